@@ -1,0 +1,68 @@
+"""The flow as a value: the part of the call graph one request runs through, in order, divided into stages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flowmap.analysis.result import Evidence
+from flowmap.callgraph.model import Function, Gap
+from flowmap.names import FunctionName
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One numbered call of the flow.
+
+    `layer` tells activations of one function apart (the third middleware wrapper entered is layer 3); 0 where there
+    is one. `line` is the call site in the caller's file. `returning` marks the way back of the response (a hook
+    called after the inner layer returned). `condition` is the text of a test the call hangs on, or None.
+    """
+
+    number: int
+    stage: str
+    caller: FunctionName
+    caller_layer: int
+    callee: FunctionName
+    layer: int
+    line: int
+    evidence: Evidence
+    returning: bool = False
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A titled part of the flow. `landmark` is the function that opens it; steps are in call order."""
+
+    id: str
+    title: str
+    landmark: FunctionName
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What was mapped. `settings` are the values that the flow read; `python` is the version of the library read."""
+
+    distribution: str
+    version: str
+    sha256: str
+    python: str
+    entry: str
+    project: str
+    platform: str
+    settings: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One request's way through the program. `hidden` counts, by stage id, the calls left out at this detail."""
+
+    subject: Subject
+    stages: tuple[Stage, ...]
+    functions: Mapping[FunctionName, Function]
+    hidden: Mapping[str, int]
+    gaps: tuple[Gap, ...]
+    # Stages the source should have and the analysis did not reach: named holes.
+    missing: tuple[str, ...] = ()

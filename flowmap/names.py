@@ -1,0 +1,49 @@
+"""Names of modules, functions and places in source: small frozen values, relative paths only."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Origin(enum.StrEnum):
+    """Which of the trees under study a file belongs to."""
+
+    DISTRIBUTION = "distribution"
+    PROJECT = "project"
+    DEPENDENCY = "dependency"
+    STDLIB = "stdlib"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FunctionName:
+    """The stable id of a function, module body, class or external: `module:qualname`, never a line number.
+
+    `qualname` is Python's own `__qualname__` (PEP 3155) with `<locals>`, `<lambda>` and `<module>`. Several
+    lambdas of one parent are numbered in source order (`<lambda>`, `<lambda#2>`), and so is a name that is bound
+    by `def` more than once (`C.x`, `C.x#2`: a property's getter and its setter).
+    """
+
+    module: str
+    qualname: str
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.qualname}"
+
+    @classmethod
+    def parse(cls, text: str) -> FunctionName:
+        """The inverse of `str()`; text without a colon is the module of that name."""
+        module, _, qualname = text.partition(":")
+        return cls(module, qualname or MODULE_BODY)
+
+
+MODULE_BODY = "<module>"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SourcePosition:
+    """A line (from 1) of a file, whose path is relative to the root of its origin."""
+
+    origin: Origin
+    file: str
+    line: int
