@@ -29,7 +29,13 @@ class Node(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Constant(Node, tag=1):
     """A literal whose value the IR can hold. Adjacent string literals are already joined."""
 
-    value: str | bytes | int | float | bool | None
+    value: str | int | float | bool | None
+
+
+class BytesConstant(Node, tag=27):
+    """A bytes literal."""
+
+    value: bytes
 
 
 class Literal(Node, tag=2):
@@ -226,7 +232,7 @@ class Starred(Node, tag=26):
     value: Expr
 
 
-class Walrus(Node, tag=27):
+class Walrus(Node, tag=28):
     """`name := value`."""
 
     name: str
@@ -536,6 +542,7 @@ class Module(Node, tag=102):
 
 Expr: TypeAlias = (
     Constant
+    | BytesConstant
     | Literal
     | Name
     | Attribute
