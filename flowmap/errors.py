@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class FlowmapError(Exception):
     """A problem the user can mend: `message` says what is wrong, `hint` what to do. Exit status 2."""
@@ -10,3 +12,197 @@ class FlowmapError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+# --- sources: targets, archives, the index, the cache -----------------------------------------------------------
+
+
+def _listing(names: Sequence[str], *, empty: str = "none", most: int = 8) -> str:
+    """`a, b, c`, cut at `most`."""
+    shown = ", ".join(names[:most]) or empty
+    return f"{shown}, ..." if len(names) > most else shown
+
+
+class InvalidTargetError(FlowmapError):
+    """The target is neither a requirement nor the path of something."""
+
+    def __init__(self, target: str, why: str) -> None:
+        super().__init__(
+            f"'{target}' is not a target: {why}",
+            hint="name a release as NAME==VERSION, or the path of a folder, wheel or sdist (./NAME for one in this folder)",
+        )
+
+
+class TargetNotFoundError(FlowmapError):
+    """The target is a path and nothing is there."""
+
+    def __init__(self, target: str) -> None:
+        super().__init__(
+            f"there is no file or folder '{target}'", hint="check the path, or name a release as NAME==VERSION"
+        )
+
+
+class UnreadableSourceError(FlowmapError):
+    """A file or folder is there and the system does not let us read it."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"cannot read '{path}': {reason}", hint="check the permissions of the file and of its folders")
+
+
+class NoPackageError(FlowmapError):
+    """A folder or archive that should hold a distribution holds no importable package."""
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(
+            f"there is no package in '{where}': {why}",
+            hint="name the folder that holds the package's folder, or a release as NAME==VERSION",
+        )
+
+
+class AmbiguousFolderError(FlowmapError):
+    """A folder holds several distributions, and none of them is the one that was meant."""
+
+    def __init__(self, where: str, names: Sequence[str]) -> None:
+        super().__init__(
+            f"'{where}' holds several distributions: {_listing(names)}",
+            hint="name the folder of one package in it",
+        )
+
+
+class EntryFileMissingError(FlowmapError):
+    """A project's folder lacks the file in which the program starts."""
+
+    def __init__(self, project: str, entry: str, nearby: Sequence[str]) -> None:
+        where = f"it is in {_listing(nearby)}: name that folder" if nearby else f"name the folder that holds {entry}"
+        super().__init__(f"there is no {entry} in '{project}'", hint=where)
+
+
+class TooManyFilesError(FlowmapError):
+    """A folder is too large to be a project or a distribution."""
+
+    def __init__(self, where: str, bound: int) -> None:
+        super().__init__(
+            f"'{where}' holds more than {bound:,} files of source",
+            hint="name the folder of the project itself, not one above it",
+        )
+
+
+class UnknownPackageError(FlowmapError):
+    """No index knows a package of that name."""
+
+    def __init__(self, name: str, searched: Sequence[str]) -> None:
+        super().__init__(
+            f"there is no package '{name}' on {_listing(searched, empty='any configured index')}",
+            hint=f"check the spelling; another index is named with --index-url, a folder in this one as ./{name}",
+        )
+
+
+class UnknownVersionError(FlowmapError):
+    """The package exists, the version does not."""
+
+    def __init__(self, requirement: str, near: Sequence[str], *, withheld: str = "") -> None:
+        super().__init__(
+            f"there is no release of {requirement}" + (f" ({withheld})" if withheld else ""),
+            hint=f"releases near it: {_listing(near)}",
+        )
+
+
+class NoNetworkError(FlowmapError):
+    """The index is needed and cannot be reached."""
+
+    def __init__(self, requirement: str, reason: str, cached: Sequence[str]) -> None:
+        super().__init__(
+            f"cannot look up {requirement}: {reason}",
+            hint=f"these releases are cached and need no network: {_listing(cached, most=20)}"
+            if cached
+            else "connect to the network, name another index with --index-url, or give a wheel, sdist or folder",
+        )
+
+
+class UntrustedIndexError(FlowmapError):
+    """An index is read over plain HTTP and is not marked as trusted."""
+
+    def __init__(self, index: str) -> None:
+        super().__init__(
+            f"the index {index} is not read over https and is not trusted",
+            hint="use its https address, or name its host in pip's trusted-host setting",
+        )
+
+
+class WrongDigestError(FlowmapError):
+    """What was downloaded is not what the index said it would be."""
+
+    def __init__(self, file: str, expected: str, actual: str) -> None:
+        super().__init__(
+            f"{file} has the digest {actual}, the index says {expected}",
+            hint="run again; if it stays so, do not trust this index or the proxy before it",
+        )
+
+
+class DownloadError(FlowmapError):
+    """A release is listed and cannot be downloaded."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"cannot download {file}: {reason}", hint="run again, or name another index with --index-url")
+
+
+class NotAnArchiveError(FlowmapError):
+    """A file is neither a wheel nor an sdist."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            f"'{file}' is not an archive", hint="give a wheel (.whl) or a source archive (.tar.gz, .tar.bz2, .zip)"
+        )
+
+
+class DamagedArchiveError(FlowmapError):
+    """An archive breaks off or does not agree with its own checksums."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"the archive '{file}' is damaged: {reason}", hint="download it again")
+
+
+class HostileArchiveError(FlowmapError):
+    """An archive holds something that no distribution of Python source needs."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(
+            f"refused the archive '{file}': {reason}", hint="nothing of it was kept; do not install it either"
+        )
+
+
+class CacheError(FlowmapError):
+    """The cache cannot be written or read: no permission, no space."""
+
+    def __init__(self, folder: str, reason: str) -> None:
+        super().__init__(
+            f"cannot use the cache in '{folder}': {reason}",
+            hint="free some space there, or name another folder in FLOWMAP_CACHE_DIR",
+        )
+
+
+class StandardLibraryError(FlowmapError):
+    """A folder is not the standard library of a Python, or does not say of which."""
+
+    def __init__(self, folder: str, why: str) -> None:
+        super().__init__(
+            f"'{folder}' cannot be read as a standard library: {why}",
+            hint="name the library folder of an installed Python with --stdlib, such as /usr/lib/python3.11",
+        )
+
+
+class DependencyConflictError(FlowmapError):
+    """No release of a dependency satisfies all that is asked of it."""
+
+    def __init__(self, name: str, wanted: Sequence[str], python: str) -> None:
+        super().__init__(
+            f"no release of {name} is right for {_listing(wanted)} on Python {python}",
+            hint="read another standard library with --stdlib, or another release",
+        )
+
+
+class ConfigurationError(FlowmapError):
+    """A configuration file that says where packages come from cannot be understood."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"cannot read the configuration '{file}': {reason}", hint="mend the file, or move it away")

@@ -1,0 +1,130 @@
+"""Reading folders: a checkout or installed package under study, and the user's own project."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
+
+from flowmap.errors import EntryFileMissingError, NoPackageError, TooManyFilesError, UnreadableSourceError
+from flowmap.sources.layout import is_kept, is_source
+from flowmap.sources.tree import PACKAGE_FILE, Files
+
+MAX_FILES = 100_000
+
+_SKIPPED = frozenset({"__pycache__", "node_modules", "bower_components", "site-packages", "dist-packages"})
+
+
+_CHECKOUT_METADATA = ("PKG-INFO", "pyproject.toml", "setup.cfg", "setup.py")
+
+
+class DirectoryFiles:
+    """Files of a folder on disk, listed once, read when they are asked for."""
+
+    __slots__ = ("_paths", "_root", "_shown")
+
+    def __init__(self, root: Path, paths: Sequence[str]) -> None:
+        self._root = root
+        self._shown = str(root)
+        self._paths = tuple(sorted(paths))
+
+    def paths(self) -> Sequence[str]:
+        return self._paths
+
+    def read(self, path: str) -> bytes:
+        try:
+            with (self._root / path).open("rb") as stream:
+                return stream.read()
+        except FileNotFoundError:
+            raise KeyError(path) from None
+        except OSError as error:
+            raise UnreadableSourceError(os.path.join(self._shown, path), error.strerror or str(error)) from error
+
+
+def list_files(
+    root: Path, keep: Callable[[str], bool], *, skip: Collection[str] = _SKIPPED, most: int = MAX_FILES
+) -> DirectoryFiles:
+    """The files below `root` whose relative path `keep` accepts. Hidden folders, environments and `skip` are left out.
+
+    Raises UnreadableSourceError when the folder itself cannot be listed, TooManyFilesError past `most`.
+    """
+    found: list[str] = []
+    for path in _walk(root, "", skip, {os.path.realpath(root)}):
+        if keep(path):
+            found.append(path)
+            if len(found) > most:
+                raise TooManyFilesError(str(root), most)
+    return DirectoryFiles(root, found)
+
+
+def _walk(root: Path, folder: str, skip: Collection[str], seen: set[str]) -> Iterator[str]:
+    try:
+        with os.scandir(root / folder if folder else root) as entries:
+            listed = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        if folder:
+            return
+        raise UnreadableSourceError(str(root), error.strerror or str(error)) from error
+    for entry in listed:
+        path = f"{folder}/{entry.name}" if folder else entry.name
+        if not entry.is_dir():
+            if entry.is_file():
+                yield path
+        elif entry.name not in skip and not entry.name.startswith(".") and not _is_environment(entry):
+            if entry.is_symlink():
+                # A link may lead back up; each real folder is entered once.
+                real = os.path.realpath(entry.path)
+                if real in seen or os.path.realpath(root).startswith(real + os.sep):
+                    continue
+                seen.add(real)
+            yield from _walk(root, path, skip, seen)
+
+
+def _is_environment(entry: os.DirEntry[str]) -> bool:
+    return os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
+
+
+def list_distribution(folder: Path) -> tuple[Files, str | None]:
+    """The files of a folder that holds a distribution, and the one package meant, if the folder is a package itself.
+
+    Of a package's own folder, the folder above is the root, of which only metadata is taken besides. Raises NoPackageError when there is no source at all.
+    """
+    folder = folder.resolve()
+    if (folder / PACKAGE_FILE).is_file() and folder.name.isidentifier():
+        inside = [f"{folder.name}/{path}" for path in list_files(folder, is_source).paths()]
+        return DirectoryFiles(folder.parent, [*inside, *_metadata_beside(folder)]), folder.name
+    files = list_files(folder, is_kept)
+    if not any(map(is_source, files.paths())):
+        raise NoPackageError(str(folder), "it has no Python files")
+    return files, None
+
+
+def _metadata_beside(package: Path) -> list[str]:
+    """The metadata of an installed package's distribution, else that of the checkout it stands in."""
+    parent = package.parent
+    for info in sorted(parent.glob("*.dist-info")):
+        record = _text(info / "RECORD").splitlines()
+        if any(line.startswith(f"{package.name}/{PACKAGE_FILE}") for line in record):
+            return [f"{info.name}/{name}" for name in ("METADATA", "RECORD") if (info / name).is_file()]
+    return [name for name in _CHECKOUT_METADATA if (parent / name).is_file()]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def read_project(folder: Path, entry: str) -> Files:
+    """The source of the user's own project, from the folder that holds `entry`, the file the program starts in.
+
+    Raises EntryFileMissingError, which names folders below that have it.
+    """
+    if not folder.is_dir():
+        raise EntryFileMissingError(str(folder), entry, ())
+    files = list_files(folder, is_source)
+    if entry not in files.paths():
+        nearby = [path.rpartition("/")[0] for path in files.paths() if path.rpartition("/")[2] == entry]
+        raise EntryFileMissingError(str(folder), entry, [str(folder / path) for path in nearby])
+    return files

@@ -1,0 +1,53 @@
+"""A distribution whose source is at hand, and the tree that is searched during an analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from flowmap.names import Origin
+from flowmap.sources.pack import PACK_VERSION
+from flowmap.sources.stdlib import StandardLibrary
+from flowmap.sources.tree import Files, Root, SourceTree, content_digest
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """A package and its version. `sha256` is its archive's; of a folder, that of its paths and contents.
+
+    `packages` are the top-level modules it provides, `requires` its own requirements (PEP 508) with their markers,
+    `extras` those asked for. Paths in `files` are relative to the import root; `notices` are its licence files.
+    """
+
+    name: str
+    version: str
+    sha256: str
+    packages: tuple[str, ...]
+    requires: tuple[str, ...]
+    requires_python: str
+    files: Files = field(repr=False, compare=False)
+    notices: Files = field(repr=False, compare=False)
+    extras: tuple[str, ...] = ()
+
+
+def source_tree(
+    distribution: Distribution,
+    *,
+    library: StandardLibrary,
+    project: Files | None = None,
+    dependencies: Iterable[Distribution] = (),
+) -> SourceTree:
+    """The tree under study. Dependencies are searched in the order given."""
+    roots = [
+        _root(Origin.DISTRIBUTION, distribution),
+        *(_root(Origin.DEPENDENCY, dependency) for dependency in dependencies),
+        Root(Origin.STDLIB, library.files, f"{library.version} {content_digest(library.files)}"),
+    ]
+    if project is not None:
+        roots.append(Root(Origin.PROJECT, project, content_digest(project)))
+    return SourceTree(roots)
+
+
+def _root(origin: Origin, distribution: Distribution) -> Root:
+    # What is kept of an archive depends on more than the archive.
+    return Root(origin, distribution.files, f"{distribution.sha256} {PACK_VERSION}")

@@ -1,0 +1,62 @@
+"""From a target to its source: a release, an archive or a folder becomes a distribution."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import assert_never
+
+from packaging.utils import canonicalize_name
+
+from flowmap.sources.cache import Cache, ReleaseRecord
+from flowmap.sources.config import IndexSettings
+from flowmap.sources.directory import list_distribution
+from flowmap.sources.distribution import Distribution
+from flowmap.sources.files import SelectedFiles
+from flowmap.sources.layout import find_layout
+from flowmap.sources.releases import Releases, archive_digest, distribution_of, pack_archive
+from flowmap.sources.target import ArchiveTarget, FolderTarget, ReleaseTarget, parse_target
+from flowmap.sources.tree import content_digest
+
+
+def resolve(target: str, *, settings: IndexSettings, cache: Cache, prefer: Collection[str] = ()) -> Distribution:
+    """The distribution that a target means.
+
+    `prefer` are the names of the distributions that are meant when a folder (site-packages) holds several. flowmap's
+    own Python limits no release. Raises a FlowmapError of section "sources" for everything the user can mend.
+    """
+    meaning = parse_target(target)
+    match meaning:
+        case ReleaseTarget(requirement):
+            with Releases(settings, cache) as releases:
+                return releases.find(requirement)
+        case ArchiveTarget(path):
+            return _from_archive(path, cache)
+        case FolderTarget(path):
+            return _from_folder(path, prefer)
+        case _:
+            assert_never(meaning)
+
+
+def _from_archive(path: Path, cache: Cache) -> Distribution:
+    sha256 = archive_digest(path)
+    pack = cache.pack(sha256) or pack_archive(path, sha256, cache)
+    return distribution_of(pack, ReleaseRecord(pack.index.name, pack.index.version, path.name, sha256))
+
+
+def _from_folder(folder: Path, prefer: Collection[str]) -> Distribution:
+    files, package = list_distribution(folder)
+    names = {canonicalize_name(name) for name in prefer}
+    layout = find_layout(files, str(folder), prefer=names, package=package)
+    sources = SelectedFiles(files, layout.sources)
+    known = layout.metadata
+    return Distribution(
+        known.name,
+        known.version,
+        content_digest(sources),
+        layout.packages,
+        known.requires,
+        known.requires_python,
+        sources,
+        SelectedFiles(files, layout.notices),
+    )

@@ -1,0 +1,93 @@
+"""What TARGET means: a requirement, an archive, or a folder."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.version import InvalidVersion, Version
+
+from flowmap.errors import InvalidTargetError, TargetNotFoundError
+
+ARCHIVE_SUFFIXES = (".whl", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tar", ".zip")
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseTarget:
+    """A release to be chosen from an index."""
+
+    requirement: Requirement
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveTarget:
+    """A wheel or sdist on disk."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class FolderTarget:
+    """A folder that holds a distribution."""
+
+    path: Path
+
+
+Target: TypeAlias = ReleaseTarget | ArchiveTarget | FolderTarget
+
+
+def parse_target(text: str) -> Target:
+    """A path when it looks like one (a separator, a leading dot, an archive's suffix), else a requirement, as for pip.
+
+    Raises TargetNotFoundError and InvalidTargetError.
+    """
+    text = text.strip()
+    if not text:
+        raise InvalidTargetError(text, "it is empty")
+    if _looks_like_path(text):
+        path = Path(text).expanduser()
+        if path.is_dir():
+            return FolderTarget(path)
+        if path.exists():
+            return ArchiveTarget(path)
+        raise TargetNotFoundError(text)
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement as error:
+        if Path(text).is_file():
+            return ArchiveTarget(Path(text))
+        raise InvalidTargetError(text, _why(text, error)) from error
+    if requirement.url:
+        raise InvalidTargetError(text, "a release is named by its version, not by a URL")
+    return ReleaseTarget(requirement)
+
+
+def pinned_version(requirement: Requirement) -> Version | None:
+    """The one version a requirement allows; None for a range, a prefix (`==4.2.*`) or a bare name."""
+    for specifier in requirement.specifier:
+        if specifier.operator in {"==", "==="} and not specifier.version.endswith(".*"):
+            try:
+                return Version(specifier.version)
+            except InvalidVersion:
+                return None
+    return None
+
+
+def _looks_like_path(text: str) -> bool:
+    if "://" in text or " @ " in text:
+        return False
+    separators = [separator for separator in (os.sep, os.altsep) if separator]
+    is_archive = text.lower().endswith(ARCHIVE_SUFFIXES) and "=" not in text
+    return text.startswith((".", "~")) or any(separator in text for separator in separators) or is_archive
+
+
+def _why(text: str, error: InvalidRequirement) -> str:
+    if "://" in text:
+        return "a release is named by its version, not by a URL"
+    name, equals, version = text.partition("=")
+    if equals and not version.startswith("=") and name.strip():
+        return f"a version is pinned with two signs, {name.strip()}=={version.strip()}"
+    return str(error).splitlines()[0].rstrip(":")
