@@ -74,9 +74,7 @@ def module_name(path: str) -> str:
 
 def load_cases(folder: Path = CASES) -> tuple[Case, ...]:
     """All cases of all categories, in order of file name and place."""
-    return tuple(
-        case for path in sorted(folder.glob("*.md")) if path.name != "README.md" for case in cases_of(path)
-    )
+    return tuple(case for path in sorted(folder.glob("*.md")) if path.name != "README.md" for case in cases_of(path))
 
 
 def cases_of(path: Path) -> Iterator[Case]:

@@ -76,7 +76,7 @@ def _concerns(case: Case, caller: str, callee: str) -> bool:
 
 
 def _seen(caller: str, callee: str, recording: Recording) -> bool:
-    """Classes without a constructor of their own give no event, and a module's body runs for its first importer only."""
+    """A class without a constructor gives no event; a module's body runs for its first importer only."""
     if (caller, callee) in recording.edges or callee in recording.entered:
         return True
     if callee.endswith(_MODULE):

@@ -83,7 +83,7 @@ class Recorder:
 
     def foreign(self, code: types.CodeType, file: str) -> tuple[str, str]:
         """The name of a function outside the program's own files."""
-        if file.startswith("<frozen importlib") or file.startswith(_STDLIB + "importlib" + os.sep):
+        if file.startswith(("<frozen importlib", "<frozen zipimport", _STDLIB + "importlib" + os.sep)):
             return "", "folded"
         if file.startswith("<frozen "):
             module = file[len("<frozen ") : -1]
@@ -113,7 +113,9 @@ class Recorder:
             # A name declared global belongs to the module, whatever encloses it (PEP 3155).
             own = code.co_name if "." not in code.co_qualname or not parent else f"{parent}.{code.co_name}"
             taken[own] = taken.get(own, 0) + 1
-            own += f"#{taken[own]}" if taken[own] > 1 else ""
+            if taken[own] > 1:
+                number = f"#{taken[own]}"
+                own = f"{own[:-1]}{number}>" if own.endswith(">") else own + number
             kind = kind_of(code)
             if code.co_name.startswith("<generic parameters"):  # PEP 695 scopes are no function of the program
                 self.names[id(code)] = "", "folded"
