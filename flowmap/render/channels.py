@@ -1,0 +1,210 @@
+"""Plans each arrow's way through the channels between boxes, lanes and page edges, so that none crosses a box."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from flowmap.render.grid import COLUMN_GAP, Cell, Grid
+from flowmap.render.palette import ArrowKind
+from flowmap.render.picture import Arrow, Entered
+
+
+class Side(enum.StrEnum):
+    """A side of a box."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    TOP = "top"
+    BOTTOM = "bottom"
+
+
+class ChannelKind(enum.StrEnum):
+    """Where a channel runs. Column and gutter channels are vertical, row and gap channels horizontal."""
+
+    COLUMN = "column"  # left of a lane's column `index`
+    ROW = "row"  # above a lane's row `index`
+    GAP = "gap"  # above lane `index`
+    GUTTER = "gutter"  # left (0) or right (1) of all lanes
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Channel:
+    """A free strip; `lane` is 0 for gaps and gutters, which belong to none."""
+
+    kind: ChannelKind
+    lane: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """Arrows of one look that leave one box by one side share their way until it parts."""
+
+    tail: Entered
+    kind: ArrowKind
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An arrow's way: out of a side, through channels (vertical and horizontal by turns), into a side."""
+
+    arrow: Arrow
+    net: Net
+    channels: tuple[Channel, ...]
+    enters: Side
+
+
+LEFT_GUTTER: Final = Channel(ChannelKind.GUTTER, 0, 0)
+RIGHT_GUTTER: Final = Channel(ChannelKind.GUTTER, 0, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A box's lane and cell."""
+
+    lane: int
+    cell: Cell
+
+
+class Planner:
+    """Plans routes over a stack of grids."""
+
+    def __init__(self, grids: Sequence[Grid]) -> None:
+        self._grids = grids
+        self.spots = {key: Spot(lane, cell) for lane, grid in enumerate(grids) for key, cell in grid.cells.items()}
+        self._taken = {(spot.lane, spot.cell.row, spot.cell.column) for spot in self.spots.values()}
+        self._width = max(sum(grid.columns) + COLUMN_GAP * len(grid.columns) for grid in grids) if grids else 0
+
+    def routes(self, arrows: Sequence[Arrow]) -> list[Route]:
+        """A route an arrow, in the arrows' order."""
+        return [self._route(arrow) for arrow in arrows]
+
+    def _route(self, arrow: Arrow) -> Route:
+        tail, head = self.spots[arrow.tail], self.spots[arrow.head]
+        if tail.lane == head.lane:
+            leaves, channels, enters = self._within(tail.lane, tail.cell, head.cell)
+        else:
+            leaves, channels, enters = self._between(tail, head)
+        return Route(arrow, Net(arrow.tail, arrow.kind, leaves), tuple(channels), enters)
+
+    def _within(self, lane: int, tail: Cell, head: Cell) -> tuple[Side, list[Channel], Side]:
+        def column(index: int) -> Channel:
+            return Channel(ChannelKind.COLUMN, lane, index)
+
+        def row(index: int) -> Channel:
+            return Channel(ChannelKind.ROW, lane, index)
+
+        if tail == head:
+            return Side.RIGHT, [column(tail.column + 1), row(tail.row)], Side.TOP
+        if head.column > tail.column:
+            if self._row_clear(lane, head.row, tail.column, head.column):
+                return Side.RIGHT, [column(tail.column + 1)], Side.LEFT
+            if self._row_clear(lane, tail.row, tail.column, head.column):
+                return Side.RIGHT, [column(head.column)], Side.LEFT
+            above = head.row if tail.row <= head.row else head.row + 1
+            return Side.RIGHT, [column(tail.column + 1), row(above), column(head.column)], Side.LEFT
+        down = head.row > tail.row
+        if head.column == tail.column and self._column_clear(lane, head.column, tail.row, head.row):
+            return (
+                (Side.BOTTOM, [row(tail.row + 1)], Side.TOP) if down else (Side.TOP, [row(tail.row)], Side.BOTTOM)
+            )
+        if head.row == tail.row + 1:
+            return Side.BOTTOM, [row(head.row)], Side.TOP
+        if head.row == tail.row - 1:
+            return Side.TOP, [row(tail.row)], Side.BOTTOM
+        if head.row == tail.row:
+            return Side.BOTTOM, [row(tail.row + 1), column(head.column)], Side.LEFT
+        leaves, level = (Side.TOP, tail.row) if head.row < tail.row else (Side.BOTTOM, tail.row + 1)
+        return leaves, [row(level), column(head.column)], Side.LEFT
+
+    def _between(self, tail: Spot, head: Spot) -> tuple[Side, list[Channel], Side]:
+        down = head.lane > tail.lane
+        first = Channel(ChannelKind.GAP, 0, tail.lane + 1 if down else tail.lane)
+        last = Channel(ChannelKind.GAP, 0, head.lane if down else head.lane + 1)
+        channels = [first] if first == last else [first, self._gutter(tail, head), last]
+        leaves, enters = (Side.BOTTOM, Side.TOP) if down else (Side.TOP, Side.BOTTOM)
+        if not self._reaches_edge(tail, down=down):
+            channels.insert(0, Channel(ChannelKind.COLUMN, tail.lane, tail.cell.column + 1))
+            leaves = Side.RIGHT
+        if not self._reaches_edge(head, down=not down):
+            channels.append(Channel(ChannelKind.COLUMN, head.lane, head.cell.column))
+            enters = Side.LEFT
+        return leaves, channels, enters
+
+    def _gutter(self, tail: Spot, head: Spot) -> Channel:
+        leftward = self.about(tail) + self.about(head)
+        return LEFT_GUTTER if leftward <= 2 * self._width - leftward else RIGHT_GUTTER
+
+    def about(self, spot: Spot) -> float:
+        """The middle of a box, as if all column channels were alike: good enough to choose sides by."""
+        columns = self._grids[spot.lane].columns
+        return sum(columns[: spot.cell.column]) + columns[spot.cell.column] / 2 + COLUMN_GAP * (spot.cell.column + 1)
+
+    def _row_clear(self, lane: int, row: int, left: int, right: int) -> bool:
+        return not any((lane, row, column) in self._taken for column in range(left + 1, right))
+
+    def _column_clear(self, lane: int, column: int, one: int, other: int) -> bool:
+        rows = range(min(one, other) + 1, max(one, other))
+        return not any((lane, row, column) in self._taken for row in rows)
+
+    def _reaches_edge(self, spot: Spot, *, down: bool) -> bool:
+        edge = self._grids[spot.lane].rows if down else -1
+        return self._column_clear(spot.lane, spot.cell.column, spot.cell.row, edge)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class End:
+    """Where a net joins a channel: the position along it, and whether it comes from the low side (above or left)."""
+
+    position: float
+    low: bool
+
+
+def packed(ends: Mapping[Net, Sequence[End]]) -> dict[Net, int]:
+    """A track for each net of one channel, from 0 at its low side.
+
+    Nets that overlap get different tracks, in the order that makes them cross least (a greedy take on the
+    channel routing problem: Hashimoto and Stevens, DAC 1971, with the vertical constraints as costs).
+    """
+    spans = {net: (min(own).position, max(own).position) for net, own in ends.items()}
+    rank = {net: number for number, net in enumerate(ends)}
+    weight = {
+        net: sum(
+            _crossings(ends[net], ends[other]) - _crossings(ends[other], ends[net])
+            for other in ends
+            if other is not net and _overlap(spans[net], spans[other])
+        )
+        for net in ends
+    }
+    tracks: dict[Net, int] = {}
+    for net in sorted(ends, key=lambda net: (weight[net], rank[net])):
+        below = [tracks[other] for other in tracks if _overlap(spans[net], spans[other])]
+        tracks[net] = max(below) + 1 if below else 0
+    return tracks
+
+
+_CLEARANCE: Final = 5.0
+_COVERED: Final = 20
+
+
+def _overlap(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return one[0] <= other[1] + _CLEARANCE and other[0] <= one[1] + _CLEARANCE
+
+
+def _crossings(low: Sequence[End], high: Sequence[End]) -> int:
+    """How badly two nets cross when the first runs on the lower track: lines that cross, or lie on one another."""
+    low_span = min(low).position, max(low).position
+    high_span = min(high).position, max(high).position
+    count = 0
+    for end in low:
+        if not end.low:
+            count += high_span[0] < end.position < high_span[1]
+            count += _COVERED * any(other.low and abs(other.position - end.position) < _CLEARANCE for other in high)
+    for end in high:
+        if end.low:
+            count += low_span[0] < end.position < low_span[1]
+    return count

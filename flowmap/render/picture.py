@@ -1,0 +1,181 @@
+"""What is on the picture, before anything has a place: lanes, boxes and arrows, made from a flow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flowmap.analysis.result import Evidence
+from flowmap.callgraph.model import Function, NodeKind
+from flowmap.flow.model import Flow, Stage, Step, Subject
+from flowmap.names import FunctionName, Origin
+from flowmap.render.palette import ArrowKind, kind_of
+
+
+class Entered(NamedTuple):
+    """A function in one of its layers: what one box stands for."""
+
+    function: FunctionName
+    layer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One function (in one layer) on the picture. `anchor` is its id in SVG and DOT."""
+
+    key: Entered
+    anchor: str
+    function: Function
+    landmark: bool
+    # What the layer is of, when its calls say so: the one class whose methods it calls.
+    layer_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """One step, or one passage of the response between two steps of its way back (`number` is 0 then)."""
+
+    anchor: str
+    number: int
+    tail: Entered
+    head: Entered
+    kind: ArrowKind
+    label: str
+    tooltip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One stage. A lane without boxes is a stage that the analysis did not reach."""
+
+    id: str
+    title: str
+    boxes: tuple[Box, ...]
+    hidden: int
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Everything that is drawn, in the order of the flow."""
+
+    subject: Subject
+    lanes: tuple[Lane, ...]
+    arrows: tuple[Arrow, ...]
+    gaps: int
+
+
+def picture_of(flow: Flow, *, stage_order: Sequence[str] = ()) -> Picture:
+    """The lanes, boxes and arrows of a flow. `stage_order` (ids or titles) puts the missing stages in their places."""
+    steps = sorted((step for stage in flow.stages for step in stage.steps), key=lambda step: step.number)
+    lane_of = _lane_of_boxes(steps)
+    anchors = _anchors(lane_of)
+    landmarks = {stage.landmark for stage in flow.stages}
+    titles = _layer_titles(steps, lane_of)
+    boxes: dict[str, list[Box]] = {stage.id: [] for stage in flow.stages}
+    for key, stage in lane_of.items():
+        function = flow.functions.get(key.function) or Function(key.function, NodeKind.EXTERNAL, Origin.STDLIB)
+        boxes[stage].append(Box(key, anchors[key], function, key.function in landmarks, titles.get(key, "")))
+    lanes = [Lane(stage.id, stage.title, tuple(boxes[stage.id]), flow.hidden.get(stage.id, 0)) for stage in flow.stages]
+    holes = [Lane(name, name, (), 0, missing=True) for name in flow.missing]
+    arrows = (*(_arrow(step) for step in steps), *_passages(steps))
+    return Picture(flow.subject, _in_order(lanes, holes, stage_order), arrows, len(flow.gaps))
+
+
+def steps_of(stages: Sequence[Stage]) -> list[Step]:
+    """All steps in call order, whatever stage they are of."""
+    return sorted((step for stage in stages for step in stage.steps), key=lambda step: step.number)
+
+
+def _lane_of_boxes(steps: Sequence[Step]) -> dict[Entered, str]:
+    """Where each box stands, in order of entry: the stage it is first entered in, or first calls from."""
+    entered_in: dict[Entered, str] = {}
+    for step in steps:
+        entered_in.setdefault(Entered(step.callee, step.layer), step.stage)
+    lane_of: dict[Entered, str] = {}
+    for step in steps:
+        caller, callee = Entered(step.caller, step.caller_layer), Entered(step.callee, step.layer)
+        lane_of.setdefault(caller, entered_in.get(caller, step.stage))
+        lane_of.setdefault(callee, entered_in[callee])
+    return lane_of
+
+
+def _anchors(keys: Sequence[Entered] | dict[Entered, str]) -> dict[Entered, str]:
+    """Ids that hold for XML and CSS alike; two names that fold into one get a number."""
+    anchors: dict[Entered, str] = {}
+    taken: set[str] = set()
+    for key in keys:
+        text = re.sub(r"[^A-Za-z0-9_.-]+", "-", str(key.function)).strip("-")
+        anchor = f"node-{text}-layer-{key.layer}" if key.layer else f"node-{text}"
+        unique, count = anchor, 1
+        while unique in taken:
+            count += 1
+            unique = f"{anchor}-{count}"
+        taken.add(unique)
+        anchors[key] = unique
+    return anchors
+
+
+def _layer_titles(steps: Sequence[Step], lane_of: dict[Entered, str]) -> dict[Entered, str]:
+    """The class of the methods that a layer calls in its own lane, where there is only one."""
+    classes: dict[Entered, set[str]] = {}
+    for step in steps:
+        caller, callee = Entered(step.caller, step.caller_layer), Entered(step.callee, step.layer)
+        if caller.layer and not callee.layer and lane_of[caller] == lane_of[callee] and "." in step.callee.qualname:
+            classes.setdefault(caller, set()).add(step.callee.qualname.rpartition(".")[0])
+    return {key: next(iter(names)) for key, names in classes.items() if len(names) == 1}
+
+
+def _arrow(step: Step) -> Arrow:
+    kind = kind_of(step.evidence, returning=step.returning)
+    mark = "?" if step.condition else ""
+    evidence = "" if step.evidence is Evidence.CALL else f" {step.evidence}"
+    return Arrow(
+        f"edge-{step.number}",
+        step.number,
+        Entered(step.caller, step.caller_layer),
+        Entered(step.callee, step.layer),
+        kind,
+        f"{step.number}{mark}{evidence}",
+        explain(step),
+    )
+
+
+def explain(step: Step) -> str:
+    """The evidence of a step in words."""
+    caller = f"{step.caller} (layer {step.caller_layer})" if step.caller_layer else str(step.caller)
+    callee = f"{step.callee} (layer {step.layer})" if step.layer else str(step.callee)
+    text = f"{step.number}. {caller} line {step.line} → {callee}\nevidence: {step.evidence}"
+    if step.condition:
+        text += f"\nonly if: {step.condition}"
+    if step.returning:
+        text += "\non the way back of the response"
+    return text
+
+
+def _passages(steps: Sequence[Step]) -> Iterator[Arrow]:
+    """From each step of the way back to the next one that another function makes."""
+    for before, after in zip(steps, steps[1:], strict=False):
+        passes = before.caller != after.caller or before.caller_layer != after.caller_layer
+        if after.returning and passes and before.callee not in {after.caller, after.callee}:
+            yield Arrow(
+                f"passage-{before.number}-{after.number}",
+                0,
+                Entered(before.callee, before.layer),
+                Entered(after.callee, after.layer),
+                ArrowKind.PASSAGE,
+                "",
+                f"the response on its way back: after step {before.number}, before step {after.number} (no call)",
+            )
+
+
+def _in_order(lanes: Sequence[Lane], holes: Sequence[Lane], order: Sequence[str]) -> tuple[Lane, ...]:
+    """Holes go before the first lane that comes after them in `order`; unknown ones to the end."""
+    result = list(lanes)
+    for hole in holes:
+        later = set(order[order.index(hole.id) + 1 :]) if hole.id in order else set()
+        place = next((i for i, lane in enumerate(result) if lane.id in later or lane.title in later), len(result))
+        result.insert(place, hole)
+    return tuple(result)

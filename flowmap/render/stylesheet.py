@@ -1,0 +1,49 @@
+"""The one stylesheet of the SVG: what hovering shows, and the dark colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flowmap.render import palette
+from flowmap.render.picture import Picture
+
+
+def stylesheet(picture: Picture) -> str:
+    """CSS for the classes that the picture's elements carry. Light is in the attributes, so print needs no rule."""
+    return "\n".join(("", *_hover(picture), "@media screen and (prefers-color-scheme: dark) {", *_dark(), "}", ""))
+
+
+def _hover(picture: Picture) -> Iterator[str]:
+    yield "text { font-family: Helvetica, Arial, 'Liberation Sans', sans-serif }"
+    yield ".arrow path { pointer-events: stroke }"
+    yield ".arrow { transition: opacity .12s }"
+    yield ".arrow:hover path { stroke-width: 3 }"
+    yield ".arrow:hover text, .box a:hover text { text-decoration: underline }"
+    yield ".box:hover > path, .box:hover a > path { stroke-width: 2.4 }"
+    yield "#flow:has(.box:hover) .arrow { opacity: .12 }"
+    for lane in picture.lanes:
+        for box in lane.boxes:
+            own = [arrow.anchor for arrow in picture.arrows if box.key in {arrow.tail, arrow.head}]
+            if own:
+                yield f"#flow:has(#{_css(box.anchor)}:hover) :is({', '.join(f'#{a}' for a in own)}) {{ opacity: 1 }}"
+
+
+def _dark() -> Iterator[str]:
+    paper, ink, faint = palette.DARK_PAPER, palette.DARK_INK, palette.DARK_FAINT_INK
+    yield f"#flow > polygon {{ fill: {paper} }}"
+    yield f"text {{ fill: {ink} }}"
+    yield f".words text, .box text:not([font-weight]) {{ fill: {faint} }}"
+    yield f".title text[font-weight] {{ fill: {ink} }}"
+    for number, hue in enumerate(palette.LANES):
+        yield f".lane.hue-{number} path {{ fill: {hue.dark_faint}; stroke: {hue.dark_strong}55 }}"
+        yield f".lane-title.hue-{number} text {{ fill: {hue.dark_strong} }}"
+        yield f".box.hue-{number} path {{ stroke: {hue.dark_strong} }}"
+    for origin, (_, dark) in palette.BOXES.items():
+        yield f".box.from-{origin} path {{ fill: {dark} }}"
+    for kind, style in palette.ARROWS.items():
+        yield f".arrow.{kind} path, .arrow.{kind} polygon {{ stroke: {style.dark} }}"
+        yield f".arrow.{kind} polygon, .arrow.{kind} text {{ fill: {style.dark} }}"
+
+
+def _css(anchor: str) -> str:
+    return anchor.replace(".", "\\.")

@@ -1,0 +1,104 @@
+"""A flow as SVG: laid out, routed, drawn by Graphviz, checked for lost parts, and given its style and titles."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from typing import Final
+
+from flowmap.flow.model import Flow
+from flowmap.render import labels
+from flowmap.render.dotfile import Drawn, SourceLinks, pinned_dot
+from flowmap.render.geometry import place
+from flowmap.render.grid import lay_out_lanes
+from flowmap.render.picture import Picture, picture_of
+from flowmap.render.renderer import Renderer, RenderingError, renderer_for
+from flowmap.render.stylesheet import stylesheet
+
+SVG: Final = "http://www.w3.org/2000/svg"
+XLINK: Final = "http://www.w3.org/1999/xlink"
+# What the boxes of a lane may take; with title column and gutters the page comes to some 1600 points.
+LANE_WIDTH: Final = 1340.0
+
+
+def no_links(_function: object) -> None:
+    """Links nothing: for trees whose source is nowhere public."""
+
+
+def render_svg(
+    flow: Flow, *, links: SourceLinks = no_links, renderer: Renderer | None = None, stage_order: Sequence[str] = ()
+) -> str:
+    """The request-flow picture, one SVG document with no scripts and no outside references but its links.
+
+    `links` gives the address of a function's source line, or None. `stage_order` puts missing stages in place.
+    Raises RenderingError: Graphviz failed, or lost an element.
+    """
+    picture = picture_of(flow, stage_order=stage_order)
+    drawing = renderer or renderer_for()
+    drawn = draw(picture, links=links, renderer=drawing)
+    return finish(drawing.draw(drawn.source), drawn, picture)
+
+
+def render_dot(
+    flow: Flow, *, links: SourceLinks = no_links, renderer: Renderer | None = None, stage_order: Sequence[str] = ()
+) -> str:
+    """The same picture as DOT with all positions: `neato -n2 -Tsvg` draws it."""
+    picture = picture_of(flow, stage_order=stage_order)
+    source = draw(picture, links=links, renderer=renderer or renderer_for()).source
+    return f"// Everything has its place: draw with neato -n2.\n{source}"
+
+
+def draw(picture: Picture, *, links: SourceLinks, renderer: Renderer) -> Drawn:
+    """Lays out, routes and writes a picture as DOT."""
+    grids = lay_out_lanes(picture, renderer, width=LANE_WIDTH)
+    return pinned_dot(picture, place(picture, grids), links=links, renderer=renderer)
+
+
+def finish(svg: str, drawn: Drawn, picture: Picture) -> str:
+    """Checks that nothing got lost, then adds style, titles and roles, and takes the engine's comments away."""
+    # The text is Graphviz's own output, made of names that went through its escaping: nothing of it is fetched.
+    root = ET.fromstring(svg)  # noqa: S314
+    present = {element.get("id") for element in root.iter()}
+    lost = sorted(declared_ids(drawn.source) - present - {"flow"})
+    if lost:
+        raise RenderingError(f"Graphviz left {len(lost)} elements out of the picture: {', '.join(lost[:5])}")
+    for group in root.iter(f"{{{SVG}}}g"):
+        _retitle(group, drawn)
+    _head(root, picture)
+    ET.register_namespace("", SVG)
+    ET.register_namespace("xlink", XLINK)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def declared_ids(dot: str) -> set[str]:
+    """Every id that a DOT source of ours gives to a node or an edge."""
+    return {quoted or bare for quoted, bare in re.findall(r'[\[ ]id=(?:"([^"]+)"|([\w.]+))', dot)}
+
+
+def _retitle(group: ET.Element, drawn: Drawn) -> None:
+    """The tooltip becomes the group's title, which browsers show and screen readers say."""
+    title = group.find(f"{{{SVG}}}title")
+    if title is None:
+        return
+    words = drawn.tooltips.get(group.get("id", ""))
+    if words is None:
+        group.remove(title)
+    else:
+        title.text = words
+    for anchor in group.iter(f"{{{SVG}}}a"):
+        anchor.attrib.pop(f"{{{XLINK}}}title", None)
+
+
+def _head(root: ET.Element, picture: Picture) -> None:
+    root.set("role", "img")
+    root.set("aria-labelledby", "flow-title flow-desc")
+    title = ET.Element(f"{{{SVG}}}title", {"id": "flow-title"})
+    title.text = labels.headline(picture.subject)
+    desc = ET.Element(f"{{{SVG}}}desc", {"id": "flow-desc"})
+    stages = ", ".join(lane.title for lane in picture.lanes if not lane.missing)
+    desc.text = f"The way of one request, call by call, in stages: {stages}. {labels.subtitle(picture)}."
+    style = ET.Element(f"{{{SVG}}}style")
+    style.text = stylesheet(picture)
+    for position, element in enumerate((title, desc, style)):
+        root.insert(position, element)
