@@ -29,7 +29,7 @@ class InvalidTargetError(FlowmapError):
     def __init__(self, target: str, why: str) -> None:
         super().__init__(
             f"'{target}' is not a target: {why}",
-            hint="name a release as NAME==VERSION, or the path of a folder, wheel or sdist (./NAME for one in this folder)",
+            hint="name a release as NAME==VERSION, or the path of a folder, wheel or sdist (./NAME for one here)",
         )
 
 

@@ -18,7 +18,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TypeAlias, cast
 
 from flowmap.errors import DamagedArchiveError, HostileArchiveError, NotAnArchiveError, UnreadableSourceError
 
@@ -116,20 +116,20 @@ class _Members:
     def wants(self, path: str, size: int) -> bool:
         """Notes a file; says whether its content is kept."""
         if not path or path in self._files:
-            raise self.refuse(f"two members are called {ascii(path)}")
+            raise self.refuse(f"two members are called {path!a}")
         self._files.add(path)
         if not self._keep(path):
             return False
         if not path.isprintable():
-            raise self.refuse(f"the name {ascii(path)} is not printable text")
+            raise self.refuse(f"the name {path!a} is not printable text")
         # Two names that are one on a Mac or on Windows hide a file from whoever looks there.
         folded = unicodedata.normalize("NFC", path).casefold()
         if folded in self._folded:
-            raise self.refuse(f"the names {ascii(self._folded[folded])} and {ascii(path)} collide")
+            raise self.refuse(f"the names {self._folded[folded]!a} and {path!a} collide")
         self._folded[folded] = path
         self._kept_bytes += size
         if size > MAX_MEMBER_BYTES or self._kept_bytes > MAX_KEPT_BYTES:
-            raise self.refuse(f"its source is too large at {ascii(path)} ({size:,} bytes)")
+            raise self.refuse(f"its source is too large at {path!a} ({size:,} bytes)")
         return True
 
     def finish(self) -> dict[str, bytes]:
@@ -138,7 +138,7 @@ class _Members:
             parent = path.rpartition("/")[0]
             while parent:
                 if parent in self._files:
-                    raise self.refuse(f"{ascii(parent)} is a file and a folder")
+                    raise self.refuse(f"{parent!a} is a file and a folder")
                 parent = parent.rpartition("/")[0]
         return dict(sorted(self.contents.items()))
 
@@ -153,12 +153,12 @@ def _read_zip(members: _Members, stream: IO[bytes]) -> dict[str, bytes]:
             path = members.path(info.orig_filename)
             kind = stat.S_IFMT(info.external_attr >> 16)
             if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
-                raise members.refuse(f"{ascii(path)} is a {_ZIP_KINDS.get(kind, 'special file')}")
+                raise members.refuse(f"{path!a} is a {_ZIP_KINDS.get(kind, 'special file')}")
             if info.is_dir():
                 continue
             if members.wants(path, info.file_size):
                 if info.flag_bits & 1:
-                    raise members.refuse(f"{ascii(path)} is encrypted")
+                    raise members.refuse(f"{path!a} is encrypted")
                 members.contents[path] = opened.read(info)
     return members.finish()
 
@@ -171,9 +171,9 @@ def _read_tar(members: _Members, stream: IO[bytes]) -> dict[str, bytes]:
             if info.isdir():
                 continue
             if info.type not in {tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.CONTTYPE} or info.issparse():
-                raise members.refuse(f"{ascii(path)} is a {_TAR_KINDS.get(info.type, 'special file')}")
+                raise members.refuse(f"{path!a} is a {_TAR_KINDS.get(info.type, 'special file')}")
             if members.wants(path, info.size):
-                content = cast(IO[bytes], opened.extractfile(info)).read()
+                content = cast("IO[bytes]", opened.extractfile(info)).read()
                 if len(content) != info.size:
                     raise tarfile.ReadError("unexpected end of data")
                 members.contents[path] = content
@@ -184,8 +184,11 @@ def _read_tar(members: _Members, stream: IO[bytes]) -> dict[str, bytes]:
     return members.finish()
 
 
+_Compressed: TypeAlias = gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile
+
+
 def _read_compressed_tar(
-    decompress: Callable[[IO[bytes]], IO[bytes]],
+    decompress: Callable[[IO[bytes]], _Compressed],
 ) -> Callable[[_Members, IO[bytes]], dict[str, bytes]]:
     def read(members: _Members, stream: IO[bytes]) -> dict[str, bytes]:
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as plain, decompress(stream) as packed:
@@ -195,12 +198,24 @@ def _read_compressed_tar(
                 members.total(total)
                 plain.write(chunk)
             plain.seek(0)
-            return _read_tar(members, cast(IO[bytes], plain))
+            return _read_tar(members, cast("IO[bytes]", plain))
 
     return read
 
 
-def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
+def _open_gzip(stream: IO[bytes]) -> _Compressed:
+    return gzip.GzipFile(fileobj=stream)
+
+
+def _open_bzip2(stream: IO[bytes]) -> _Compressed:
+    return bz2.BZ2File(stream)
+
+
+def _open_xz(stream: IO[bytes]) -> _Compressed:
+    return lzma.LZMAFile(stream)
+
+
+def _chunks(stream: _Compressed) -> Iterator[bytes]:
     while chunk := stream.read(_CHUNK):
         yield chunk
 
@@ -230,9 +245,9 @@ _MAGIC = (
 _READERS: dict[str, Callable[[_Members, IO[bytes]], dict[str, bytes]]] = {
     "zip": _read_zip,
     "tar": _read_tar,
-    "gz": _read_compressed_tar(lambda stream: cast(IO[bytes], gzip.GzipFile(fileobj=stream))),
-    "bz2": _read_compressed_tar(lambda stream: cast(IO[bytes], bz2.BZ2File(stream))),
-    "xz": _read_compressed_tar(lambda stream: cast(IO[bytes], lzma.LZMAFile(stream))),
+    "gz": _read_compressed_tar(_open_gzip),
+    "bz2": _read_compressed_tar(_open_bzip2),
+    "xz": _read_compressed_tar(_open_xz),
 }
 _ZIP_KINDS = {stat.S_IFLNK: "symbolic link", stat.S_IFCHR: "device", stat.S_IFBLK: "device", stat.S_IFIFO: "pipe"}
 _TAR_KINDS = {

@@ -73,7 +73,7 @@ class Cache:
 
     def releases(self, name: str) -> tuple[ReleaseRecord, ...]:
         """The releases of a package (canonical name) that are cached, from whichever index, in order of file name."""
-        found = {}
+        found: dict[str, ReleaseRecord] = {}
         for path in _listed(self._releases(name)):
             record = _decode(path, ReleaseRecord)
             if record is not None and self._pack_path(record.sha256).is_file():

@@ -67,7 +67,9 @@ def read_index_settings(
     return IndexSettings(
         index_url=index_url or _one(pip.get("index-url")) or uv.index_url,
         extra_index_urls=tuple(dict.fromkeys(extra)) if not no_index else (),
-        find_links=tuple(dict.fromkeys(os.path.expanduser(link) for link in links)),
+        find_links=tuple(
+            dict.fromkeys(str(Path(link).expanduser()) if link.startswith("~") else link for link in links)
+        ),
         no_index=no_index,
         trusted_hosts=tuple(dict.fromkeys([*_words(pip.get("trusted-host")), *uv.trusted])),
         cert=_one(pip.get("cert")),

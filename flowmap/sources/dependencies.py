@@ -14,13 +14,13 @@ from collections.abc import Collection, Iterable, Mapping
 from packaging.markers import UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.utils import canonicalize_name
 
 from flowmap.errors import DependencyConflictError, UnknownVersionError
 from flowmap.sources.cache import Cache, DependencyRecord, ReleaseRecord
 from flowmap.sources.config import IndexSettings
 from flowmap.sources.distribution import Distribution
 from flowmap.sources.releases import Releases
+from flowmap.sources.target import canonical_name
 
 # Each round settles at least one level of dependencies; more than this is a quarrel that would never end.
 MAX_ROUNDS = 50
@@ -46,7 +46,7 @@ def resolve_dependencies(
     `python` is the version of the standard library ('3.11'), `only` the names of those that are wanted (None: all).
     Raises DependencyConflictError and what `Releases.find` raises.
     """
-    wanted = None if only is None else frozenset(canonicalize_name(name) for name in only)
+    wanted = None if only is None else frozenset(canonical_name(name) for name in only)
     solver = _Solver(distribution, python, platform, wanted)
     if not any(solver.requirements(())):
         return ()
@@ -102,13 +102,13 @@ class _Solver:
     def requirements(self, chosen: Iterable[Distribution]) -> dict[str, list[Requirement]]:
         """What the distribution and those chosen so far require, by canonical name."""
         wanted: dict[str, list[Requirement]] = {}
-        own = canonicalize_name(self._distribution.name)
+        own = canonical_name(self._distribution.name)
         for each in (self._distribution, *chosen):
             for text in each.requires:
                 requirement = _parsed(text)
                 if requirement is None or not self._applies(requirement, each.extras):
                     continue
-                name = canonicalize_name(requirement.name)
+                name = canonical_name(requirement.name)
                 if name != own and (self._only is None or name in self._only):
                     wanted.setdefault(name, []).append(requirement)
         return wanted

@@ -38,7 +38,7 @@ class DirectoryFiles:
         except FileNotFoundError:
             raise KeyError(path) from None
         except OSError as error:
-            raise UnreadableSourceError(os.path.join(self._shown, path), error.strerror or str(error)) from error
+            raise UnreadableSourceError(f"{self._shown}/{path}", error.strerror or str(error)) from error
 
 
 def list_files(
@@ -81,13 +81,14 @@ def _walk(root: Path, folder: str, skip: Collection[str], seen: set[str]) -> Ite
 
 
 def _is_environment(entry: os.DirEntry[str]) -> bool:
-    return os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
+    return Path(entry.path, "pyvenv.cfg").exists()
 
 
 def list_distribution(folder: Path) -> tuple[Files, str | None]:
     """The files of a folder that holds a distribution, and the one package meant, if the folder is a package itself.
 
-    Of a package's own folder, the folder above is the root, of which only metadata is taken besides. Raises NoPackageError when there is no source at all.
+    Of a package's own folder, the folder above is the root, of which only metadata is taken besides. Raises
+    NoPackageError when there is no source at all.
     """
     folder = folder.resolve()
     if (folder / PACKAGE_FILE).is_file() and folder.name.isidentifier():

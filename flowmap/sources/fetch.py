@@ -6,8 +6,6 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import assert_never
 
-from packaging.utils import canonicalize_name
-
 from flowmap.sources.cache import Cache, ReleaseRecord
 from flowmap.sources.config import IndexSettings
 from flowmap.sources.directory import list_distribution
@@ -15,7 +13,7 @@ from flowmap.sources.distribution import Distribution
 from flowmap.sources.files import SelectedFiles
 from flowmap.sources.layout import find_layout
 from flowmap.sources.releases import Releases, archive_digest, distribution_of, pack_archive
-from flowmap.sources.target import ArchiveTarget, FolderTarget, ReleaseTarget, parse_target
+from flowmap.sources.target import ArchiveTarget, FolderTarget, ReleaseTarget, canonical_name, parse_target
 from flowmap.sources.tree import content_digest
 
 
@@ -46,7 +44,7 @@ def _from_archive(path: Path, cache: Cache) -> Distribution:
 
 def _from_folder(folder: Path, prefer: Collection[str]) -> Distribution:
     files, package = list_distribution(folder)
-    names = {canonicalize_name(name) for name in prefer}
+    names = {canonical_name(name) for name in prefer}
     layout = find_layout(files, str(folder), prefer=names, package=package)
     sources = SelectedFiles(files, layout.sources)
     known = layout.metadata

@@ -11,16 +11,21 @@ import logging
 import re
 import ssl
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import Self, cast
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import Version
 from unearth import Link, PackageFinder
 from unearth.auth import MultiDomainBasicAuth
+from unearth.collector import is_secure_origin
 from unearth.errors import HashMismatchError, UnpackError
 from unearth.evaluator import Package
+from unearth.fetchers import Fetcher
 from unearth.fetchers.sync import PyPIClient
 from unearth.preparer import download_link
 
@@ -35,7 +40,6 @@ CONNECT_SECONDS = 15.0
 logging.getLogger("unearth").addHandler(logging.NullHandler())
 
 _VALUELESS_YANKED = re.compile(rb"\bdata-yanked(?=[\s/>])(?!\s*=)")
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _REFUSALS = frozenset({401, 403, 407, 429})
 
 
@@ -43,10 +47,12 @@ class Index:
     """The indexes of some settings, asked through one connection pool. A context manager."""
 
     def __init__(self, settings: IndexSettings) -> None:
-        self._sources = tuple(_sources(settings))
-        self._client = _client(settings, [url for _, url, _ in self._sources if url])
+        self._client = _client(settings)
+        # unearth's own client does not fit the letter of its own protocol: its URLs have a type of their own.
+        self._fetcher = cast("Fetcher", self._client)
+        self._sources = tuple(_sources(settings, self._fetcher))
 
-    def __enter__(self) -> Index:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -58,12 +64,12 @@ class Index:
         """What all indexes offer of a package. Raises UntrustedIndexError."""
         candidates: list[Candidate] = []
         searched, unreachable = [], []
-        for order, (finder, _, is_base) in enumerate(self._sources):
-            finder._session = self._client  # noqa: SLF001  # the constructor asks for requests' type to warn about it
-            shown = redacted(finder.sources[0]["url"])
+        for order, finder in enumerate(self._sources):
+            url = finder.sources[0]["url"]
+            shown = redacted(url)
             searched.append(shown)
             self._client.refusals.clear()
-            _check_trusted(finder.sources[0]["url"], self._client, is_base=is_base)
+            _check_trusted(url, self._fetcher)
             try:
                 packages = list(finder.find_all_packages(name, allow_yanked=True))
             except (httpx2.HTTPError, httpx2.InvalidURL, OSError, UnicodeError, ValueError) as error:
@@ -76,13 +82,13 @@ class Index:
     def download(self, candidate: Candidate, folder: Path) -> Path:
         """The file, its digests checked. Raises WrongDigestError, DownloadError, HostileArchiveError."""
 
-        def report(link: Link, completed: int, total: int | None) -> None:
+        def report(link: Link, completed: int, total: int | None) -> None:  # noqa: ARG001  # unearth calls it so
             if max(completed, total or 0) > MAX_ARCHIVE_BYTES:
                 raise HostileArchiveError(candidate.file, f"it is larger than {MAX_ARCHIVE_BYTES:,} bytes")
 
         hashes = {name: [value] for name, value in candidate.digests.items() if name in hashlib.algorithms_available}
         try:
-            return download_link(self._client, Link(candidate.url), folder, hashes or None, download_reporter=report)
+            return download_link(self._fetcher, Link(candidate.url), folder, hashes or None, download_reporter=report)
         except HashMismatchError as error:
             algorithm = next(iter(error.expected))
             expected, actual = error.expected[algorithm][0], error.actual[algorithm]
@@ -108,7 +114,7 @@ class _Client(PyPIClient):
         return response
 
 
-def _client(settings: IndexSettings, indexes: list[str]) -> _Client:
+def _client(settings: IndexSettings) -> _Client:
     verify: ssl.SSLContext | bool = True
     if settings.cert or settings.client_cert:
         verify = ssl.create_default_context(cafile=settings.cert)
@@ -121,34 +127,31 @@ def _client(settings: IndexSettings, indexes: list[str]) -> _Client:
         follow_redirects=True,
         timeout=httpx2.Timeout(settings.timeout, connect=min(settings.timeout, CONNECT_SECONDS)),
         # Nobody is there to answer a question for a password.
-        auth=MultiDomainBasicAuth(prompting=False, index_urls=indexes),
+        auth=MultiDomainBasicAuth(
+            prompting=False, index_urls=[url for url in (settings.index_url, *settings.extra_index_urls) if url]
+        ),
     )
     client.refusals = []
     return client
 
 
-def _sources(settings: IndexSettings) -> Iterator[tuple[PackageFinder, str, bool]]:
-    """A finder for each place, its URL ('' for folders of links), and whether it is the main index."""
-
-    def finder(**where: list[str]) -> PackageFinder:
-        return PackageFinder(ignore_compatibility=True, trusted_hosts=settings.trusted_hosts, **where)
-
+def _sources(settings: IndexSettings, session: Fetcher) -> Iterator[PackageFinder]:
+    """A finder for each place, so that one that is silent does not hide what the others have."""
+    finder = partial(PackageFinder, session, ignore_compatibility=True, trusted_hosts=settings.trusted_hosts)
     if not settings.no_index:
-        base = finder(index_urls=[settings.index_url] if settings.index_url else [])
-        yield base, base.sources[0]["url"], True
+        # Without any, unearth asks the public index.
+        yield finder(index_urls=[settings.index_url] if settings.index_url else [])
         for url in settings.extra_index_urls:
-            yield finder(index_urls=[url]), url, False
+            yield finder(index_urls=[url])
     for link in settings.find_links:
         # pip's settings often name a folder that is there on some machines only.
         if "://" in link or Path(link).exists():
-            yield finder(find_links=[link]), "", False
+            yield finder(find_links=[link])
 
 
-def _check_trusted(url: str, client: _Client, *, is_base: bool) -> None:
-    parts = urlsplit(url)
-    if parts.scheme != "http" or not is_base or parts.hostname in _LOOPBACK:
-        return
-    if parts.hostname not in {host for _, host, _ in client.iter_secure_origins()}:
+def _check_trusted(url: str, session: Fetcher) -> None:
+    """unearth passes over such an index without a word."""
+    if urlsplit(url).scheme in {"http", "https"} and not is_secure_origin(session, Link(url)):
         raise UntrustedIndexError(redacted(url))
 
 
@@ -169,11 +172,25 @@ def _candidate(package: Package, order: int) -> Candidate:
         Version(package.version or "0"),
         link.filename,
         link.url,
+        _file_rank(link.filename),
         link.requires_python or "",
         link.is_yanked,
         digests,
         order,
     )
+
+
+def _file_rank(file: str) -> int:
+    """Pure wheels for Python 3 are read best; of platform wheels one for Linux, as that is the platform assumed."""
+    if not file.endswith(".whl"):
+        return 2
+    try:
+        tags = parse_wheel_filename(file)[3]
+    except InvalidWheelFilename:
+        return 5
+    if any(tag.platform == "any" for tag in tags):
+        return 0 if any(tag.interpreter.startswith("py3") for tag in tags) else 1
+    return 3 if any("linux" in tag.platform for tag in tags) else 4
 
 
 def redacted(url: str) -> str:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-
-from packaging.utils import canonicalize_name
+from functools import partial
 
 from flowmap.errors import AmbiguousFolderError, NoPackageError
 from flowmap.sources.files import SelectedFiles
@@ -20,6 +19,7 @@ from flowmap.sources.metadata import (
     assigned_version,
     read_metadata,
 )
+from flowmap.sources.target import canonical_name
 from flowmap.sources.tree import PACKAGE_FILE, Files
 
 SOURCE_SUFFIXES = (".py", ".py-tpl")
@@ -30,8 +30,30 @@ NOTICE_PREFIXES = ("LICENSE", "LICENCE", "COPYING", "NOTICE", "AUTHORS")
 
 # Folders beside a package that hold Python files and are not installed with it.
 _BESIDE = frozenset(
-    ("bench", "benchmarks", "build", "debian", "demo", "demos", "dist", "doc", "docs", "example", "examples", "extras")
-    + ("js_tests", "misc", "requirements", "samples", "script", "scripts", "test", "testing", "tests", "tools")
+    (
+        "bench",
+        "benchmarks",
+        "build",
+        "debian",
+        "demo",
+        "demos",
+        "dist",
+        "doc",
+        "docs",
+        "example",
+        "examples",
+        "extras",
+        "js_tests",
+        "misc",
+        "requirements",
+        "samples",
+        "script",
+        "scripts",
+        "test",
+        "testing",
+        "tests",
+        "tools",
+    )
 )
 _BESIDE_FILES = frozenset({"setup.py", "conftest.py", "noxfile.py", "tasks.py", "fabfile.py", "ez_setup.py"})
 _SOURCE_FOLDERS = ("", "src", "lib", "python")
@@ -74,7 +96,7 @@ def find_layout(
     found = _installed(files, _chosen(infos, where, prefer)) if infos else _unbuilt(files, where)
     if not found.packages:
         raise NoPackageError(where, "it has no Python files that could be imported")
-    if package is not None and not infos and canonicalize_name(found.metadata.name) != canonicalize_name(package):
+    if package is not None and not infos and canonical_name(found.metadata.name) != canonical_name(package):
         found = Layout(ReleaseMetadata(), found.packages, found.sources, found.notices)
     return Layout(_completed(found, files, file_name), found.packages, found.sources, found.notices)
 
@@ -82,7 +104,7 @@ def find_layout(
 def _chosen(infos: Sequence[str], where: str, prefer: Collection[str]) -> str:
     if len(infos) == 1:
         return infos[0]
-    names = {canonicalize_name(info.partition("-")[0]): info for info in infos}
+    names = {canonical_name(info.partition("-")[0]): info for info in infos}
     meant = sorted(name for name in names if name in prefer)
     if len(meant) != 1:
         raise AmbiguousFolderError(where, meant or sorted(names))
@@ -94,8 +116,8 @@ def _installed(files: Files, info: str) -> Layout:
     paths = files.paths()
     several = sum(path.count("/") == 1 and path.endswith(".dist-info/METADATA") for path in paths) > 1
     recorded = _recorded(files, info) if several else None
-    sources = {}
-    notices = {}
+    sources: dict[str, str] = {}
+    notices: dict[str, str] = {}
     for path in paths:
         top = path.partition("/")[0]
         if top == info:
@@ -117,7 +139,7 @@ def _recorded(files: Files, info: str) -> frozenset[str] | None:
 
 
 def _installed_path(path: str) -> str | None:
-    """Where an installer puts a member of a wheel: `NAME.data/purelib/` is spread, the other schemes are not imported."""
+    """Where an installer puts a member of a wheel: of `NAME.data` only the schemes that are imported."""
     parts = path.split("/")
     if not parts[0].endswith(".data"):
         return path if "/" in path or path.endswith(".py") else None
@@ -184,7 +206,7 @@ def _packages(paths: Sequence[str], told: dict[str, list[str]], name: str) -> tu
         )
         if packages - _BESIDE:
             return folder, packages - _BESIDE
-        module = canonicalize_name(name).replace("-", "_") if name else ""
+        module = canonical_name(name).replace("-", "_") if name else ""
         modules = frozenset(path[:-3] for path in here if "/" not in path and path.endswith(".py"))
         if module in modules and f"{module}.py" not in _BESIDE_FILES:
             return folder, frozenset({module})
@@ -225,7 +247,7 @@ def _from_file_name(file_name: str) -> ReleaseMetadata:
 
 def _metadata(files: Files, order: Sequence[str]) -> ReleaseMetadata:
     present = frozenset(files.paths())
-    return read_metadata({path: lambda path=path: _text(files, path) for path in order if path in present}, order)
+    return read_metadata({path: partial(_text, files, path) for path in order if path in present}, order)
 
 
 def _text(files: Files, path: str) -> str:

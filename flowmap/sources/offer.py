@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import Version
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One file of a release on an index. `digests` are what the index says, by algorithm; `order` is the index's."""
+    """One file of a release on an index. `digests` are what the index says, by algorithm.
+
+    `rank` says how well this kind of file is read (0 is best), `order` counts the indexes.
+    """
 
     version: Version
     file: str
     url: str
+    rank: int
     requires_python: str
     yanked: bool
     digests: Mapping[str, str]
@@ -26,7 +29,7 @@ class Candidate:
     @property
     def preference(self) -> tuple[int, int, str]:
         """Of several files of one version the smallest is taken: pure wheels, then sdists; earlier indexes first."""
-        return _file_rank(self.file), self.order, self.file
+        return self.rank, self.order, self.file
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +49,3 @@ class Lister(Protocol):
 
     def download(self, candidate: Candidate, folder: Path) -> Path:
         """The file, its digests checked."""
-
-
-def _file_rank(file: str) -> int:
-    """Pure wheels for Python 3 are read best; of platform wheels one for Linux, as that is the platform assumed."""
-    if not file.endswith(".whl"):
-        return 2
-    try:
-        tags = parse_wheel_filename(file)[3]
-    except InvalidWheelFilename:
-        return 5
-    if any(tag.platform == "any" for tag in tags):
-        return 0 if any(tag.interpreter.startswith("py3") for tag in tags) else 1
-    return 3 if any("linux" in tag.platform for tag in tags) else 4

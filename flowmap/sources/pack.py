@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from flowmap.errors import CacheError
+from flowmap.sources.metadata import ReleaseMetadata
 
 # Raise it whenever what is kept, or where it is found, changes: older packs are then made anew.
 PACK_VERSION = 1
@@ -90,13 +91,7 @@ class Pack:
 
 
 def pack_chunks(
-    name: str,
-    version: str,
-    packages: tuple[str, ...],
-    requires: tuple[str, ...],
-    requires_python: str,
-    sources: Mapping[str, bytes],
-    notices: Mapping[str, bytes],
+    metadata: ReleaseMetadata, packages: tuple[str, ...], sources: Mapping[str, bytes], notices: Mapping[str, bytes]
 ) -> Iterator[bytes]:
     """The bytes of a pack; the same for the same distribution."""
     contents: list[bytes] = []
@@ -112,7 +107,15 @@ def pack_chunks(
             offset += len(content)
         return placed
 
-    index = PackIndex(name, version, packages, requires, requires_python, members(sources), members(notices))
+    index = PackIndex(
+        metadata.name,
+        metadata.version,
+        packages,
+        metadata.requires,
+        metadata.requires_python,
+        members(sources),
+        members(notices),
+    )
     encoded = msgspec.json.encode(index)
     yield _MAGIC
     yield len(encoded).to_bytes(_LENGTH_BYTES, "big")

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name, canonicalize_version
 from packaging.version import InvalidVersion, Version
 
 from flowmap.errors import (
@@ -27,10 +27,9 @@ from flowmap.sources.config import IndexSettings
 from flowmap.sources.distribution import Distribution
 from flowmap.sources.files import MemoryFiles
 from flowmap.sources.layout import find_layout, is_kept
-from flowmap.sources.metadata import UNKNOWN_VERSION
 from flowmap.sources.offer import Candidate, Lister, Listing
 from flowmap.sources.pack import Pack, pack_chunks
-from flowmap.sources.target import pinned_version
+from flowmap.sources.target import canonical_name, canonical_version, pinned_version
 
 # How many versions an error names on each side of the one that does not exist.
 _NEIGHBOURS = 3
@@ -52,7 +51,7 @@ class Releases:
         self._listings: dict[str, Listing] = {}
         self._open = ExitStack()
 
-    def __enter__(self) -> Releases:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -88,11 +87,11 @@ class Releases:
                 archive = self._connected().download(candidate, folder)
                 sha256 = archive_digest(archive)
                 pack = self.cache.pack(sha256) or pack_archive(archive, sha256, self.cache)
-        name = canonicalize_name(requirement.name)
-        if canonicalize_name(pack.index.name) != name:
+        name = canonical_name(requirement.name)
+        if canonical_name(pack.index.name) != name:
             raise HostileArchiveError(candidate.file, f"it calls itself {pack.index.name}")
         record = ReleaseRecord(pack.index.name, str(candidate.version), candidate.file, sha256)
-        self.cache.keep_release(name, canonicalize_version(candidate.version), self.settings.key, record)
+        self.cache.keep_release(name, canonical_version(candidate.version), self.settings.key, record)
         return distribution_of(pack, record, extras=requirement.extras)
 
     def recorded(self, record: ReleaseRecord, extras: Iterable[str] = ()) -> Distribution | None:
@@ -103,8 +102,8 @@ class Releases:
     def _cached_pin(self, requirement: Requirement, pin: Version, index: str) -> Distribution | None:
         if not requirement.specifier.contains(pin, prereleases=True):
             return None
-        name = canonicalize_name(requirement.name)
-        record = self.cache.release(name, canonicalize_version(pin), index)
+        name = canonical_name(requirement.name)
+        record = self.cache.release(name, canonical_version(pin), index)
         return None if record is None else self.recorded(record, requirement.extras)
 
     def _list(self, name: str) -> Listing:
@@ -134,7 +133,7 @@ class Releases:
             found = self._cached_pin(requirement, pin, "")
             if found is not None:
                 return found
-        known = self.cache.releases(canonicalize_name(requirement.name))
+        known = self.cache.releases(canonical_name(requirement.name))
         if cached:
             found = self._newest_cached(requirement, known, accepts)
             if found is not None:
@@ -192,16 +191,9 @@ def pack_archive(archive: Path, sha256: str, cache: Cache) -> Pack:
     """Reads a wheel or sdist and keeps what is needed of it."""
     files = MemoryFiles(read_members(archive, is_kept))
     layout = find_layout(files, archive.name, file_name=archive.name)
-    known = layout.metadata
-    chunks = pack_chunks(
-        known.name,
-        known.version,
-        layout.packages,
-        known.requires,
-        known.requires_python,
-        {seen: files.read(path) for seen, path in layout.sources.items()},
-        {seen: files.read(path) for seen, path in layout.notices.items()},
-    )
+    sources = {seen: files.read(path) for seen, path in layout.sources.items()}
+    notices = {seen: files.read(path) for seen, path in layout.notices.items()}
+    chunks = pack_chunks(layout.metadata, layout.packages, sources, notices)
     return cache.store_pack(sha256, chunks)
 
 

@@ -15,8 +15,20 @@ from flowmap.sources.tree import SOURCE_SUFFIX, Files
 
 # Folders of a library that no program under study runs through.
 EXCLUDED = frozenset(
-    ("__pycache__", "site-packages", "dist-packages", "lib-dynload", "ensurepip", "idlelib", "idle_test", "turtledemo")
-    + ("lib2to3", "lib-tk", "test", "tests")
+    (
+        "__pycache__",
+        "site-packages",
+        "dist-packages",
+        "lib-dynload",
+        "ensurepip",
+        "idlelib",
+        "idle_test",
+        "turtledemo",
+        "lib2to3",
+        "lib-tk",
+        "test",
+        "tests",
+    )
 )
 # Modules that every library since 2.5 has as source.
 _LANDMARKS = ("os.py", "threading.py", "functools.py")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -74,6 +75,20 @@ def pinned_version(requirement: Requirement) -> Version | None:
             except InvalidVersion:
                 return None
     return None
+
+
+def canonical_name(name: str) -> str:
+    """The one spelling of a distribution's name (PEP 503)."""
+    # packaging.utils has this too, at the price of importing subprocess and logging in every run.
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def canonical_version(version: Version) -> str:
+    """The same text for equal versions: 5.2 and 5.2.0."""
+    release = list(version.release)
+    while len(release) > 1 and release[-1] == 0:
+        release.pop()
+    return str(version).replace(".".join(map(str, version.release)), ".".join(map(str, release)), 1)
 
 
 def _looks_like_path(text: str) -> bool:
