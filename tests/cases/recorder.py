@@ -91,7 +91,7 @@ class Recorder:
             module = module_of(file[len(_STDLIB) :])
         else:
             return "", "folded"
-        qualname = _COMPREHENSION.sub("", code.co_qualname) or "<module>"
+        qualname = _COMPREHENSION.sub("", code.co_qualname).removesuffix(".<locals>") or "<module>"
         if code.co_name == "<module>":
             return f"{module}:{qualname}", "module"
         if _COMPREHENSION.search(code.co_name):

@@ -1,0 +1,1 @@
+"""Holds the static call graph of real releases against recordings of them: `python -m tests.recall`."""
