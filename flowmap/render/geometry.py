@@ -25,12 +25,15 @@ TITLE_COLUMN: Final = 96.0
 HIDDEN_COLUMN: Final = 62.0
 TRACK: Final = 7.0
 TAIL_ZONE: Final = 6.0
-HEAD_ZONE: Final = 12.0  # arrow head and a little air, beside its label
+HEAD_ZONE: Final = 14.0  # arrow head and a little air, beside its label
+ARROW_ROOM: Final = 8.0
+LABEL_LIFT: Final = 6.5
 NARROW: Final = 14.0
-ROW_ZONE: Final = 15.0
+ROW_ZONE: Final = 13.0
 LANE_PAD: Final = 5.0
+UNDER_ROW: Final = 8.0  # an unlabelled arrow's head fits
 GAP_PAD: Final = 6.0
-LANE_MINIMUM: Final = 50.0
+LANE_MINIMUM: Final = 44.0
 PAGE_MARGIN: Final = 8.0
 HOLE_HEIGHT: Final = 34.0
 
@@ -249,7 +252,8 @@ class _Placing:
         rows = self._spans(ChannelKind.ROW, self._real_ends)
         gaps = self._spans(ChannelKind.GAP, self._real_ends)
         above = {self._row_of(route.arrow.head) for route in self._routes if route.enters is Side.TOP}
-        below = {self._row_of(route.arrow.head) for route in self._routes if route.enters is Side.BOTTOM}
+        labelled = [route for route in self._routes if route.arrow.label]
+        below = {self._row_of(route.arrow.head) for route in labelled if route.enters is Side.BOTTOM}
         self._lanes: list[Rectangle] = []
         y = 0.0
         for lane, grid in enumerate(self._grids):
@@ -257,7 +261,7 @@ class _Placing:
             top, tops = y, []
             y += LANE_PAD
             for row in range(grid.rows + 1 if grid.cells else 0):
-                y += ROW_ZONE if (lane, row - 1) in below else LANE_PAD * (row > 0)
+                y += ROW_ZONE if (lane, row - 1) in below else UNDER_ROW * (row > 0)
                 y = self._tracks_down(Channel(ChannelKind.ROW, lane, row), rows, y)
                 y += (ROW_ZONE if (lane, row) in above else LANE_PAD) if row < grid.rows else 0
                 if row < grid.rows:
@@ -435,8 +439,8 @@ class _Placing:
     def _label_at(self, route: Route, end: tuple[float, float]) -> tuple[float, float]:
         half = label_width(route.arrow) / 2
         if route.enters is Side.LEFT:
-            return end[0] - HEAD_ZONE / 2 - half - 2, end[1] - 5.5
-        return end[0] + half + 5, end[1] + (-7.5 if route.enters is Side.TOP else 7.5)
+            return end[0] - ARROW_ROOM - half, end[1] - LABEL_LIFT
+        return end[0] + half + 5, end[1] + (-LABEL_LIFT if route.enters is Side.TOP else LABEL_LIFT)
 
 
 def _bends(ends: Sequence[End]) -> bool:

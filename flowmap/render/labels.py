@@ -21,7 +21,7 @@ TITLE_COLUMN_CHARACTERS: Final = 12
 
 def box_label(box: Box, *, colour: str, width: float = 0) -> str:
     """Qualified name (and layer) over module, file and line. `width` in points stretches the label to its box."""
-    name = _elided(_qualname(box.function), NAME_LIMIT)
+    name = elided(_qualname(box.function), NAME_LIMIT)
     layer = _layer(box)
     stretch = f' WIDTH="{round(width)}"' if width else ""
     right = f'<TD ALIGN="RIGHT">{_font("  " + layer, SMALL_SIZE, colour, bold=True)}</TD>' if layer else ""
@@ -37,9 +37,9 @@ def place(function: Function) -> str:
     """`django.core.handlers.wsgi · wsgi.py:120`, its middle left out where it is long."""
     module = function.name.module
     if not function.file:
-        return f"{_elided(module, PLACE_LIMIT)} · no Python source"
+        return f"{elided(module, PLACE_LIMIT)} · no Python source"
     tail = f" · {PurePosixPath(function.file).name}:{function.line}"
-    return _elided(module, PLACE_LIMIT - len(tail)) + tail
+    return elided(module, PLACE_LIMIT - len(tail)) + tail
 
 
 def box_tooltip(box: Box) -> str:
@@ -121,11 +121,17 @@ def _layer(box: Box) -> str:
     return f"{box.key.layer} · {box.layer_title}" if box.layer_title else f"layer {box.key.layer}"
 
 
-def _elided(text: str, limit: int) -> str:
+def elided(text: str, limit: int) -> str:
+    """A dotted name within `limit` characters: first part, `…`, and as many of the last parts as fit."""
     if len(text) <= limit:
         return text
-    front = (limit - 1) // 3
-    return f"{text[:front]}…{text[len(text) - (limit - 1 - front) :]}"
+    first, *rest = text.split(".")
+    kept: list[str] = []
+    while rest and len(".".join((rest[-1], *kept))) + len(first) + 1 <= limit:
+        kept.insert(0, rest.pop())
+    if not kept:
+        return f"…{text[len(text) - limit + 1 :]}"
+    return f"{first}…{'.'.join(kept)}"
 
 
 def _font(text: str, size: float, colour: str, *, bold: bool = False) -> str:
