@@ -84,6 +84,7 @@ class _Members:
         self._count = 0
         self._kept_bytes = 0
         self._files: set[str] = set()
+        self._links: set[str] = set()
         self._folded: dict[str, str] = {}
 
     def refuse(self, reason: str) -> HostileArchiveError:
@@ -113,6 +114,25 @@ class _Members:
             raise self.refuse(f"the path {shown} leads out of the archive")
         return "/".join(parts)
 
+    def link(self, path: str, target: str) -> None:
+        """Notes a symbolic link, which is never followed; refuses one that matters or leads out of the archive.
+
+        Real sdists have harmless ones, between pictures of their documentation.
+        """
+        parts = path.split("/")[:-1]
+        for part in target.split("/"):
+            if part == ".." and parts:
+                parts.pop()
+            elif part == "..":
+                raise self.refuse(f"the link {path!a} leads out of the archive")
+            elif part not in {"", "."}:
+                parts.append(part)
+        if target.startswith("/") or "\\" in target or _DRIVE.match(target) or parts[:1] != path.split("/")[:1]:
+            raise self.refuse(f"the link {path!a} leads out of the archive")
+        if self._keep(path):
+            raise self.refuse(f"{path!a} is a symbolic link")
+        self._links.add(path)
+
     def wants(self, path: str, size: int) -> bool:
         """Notes a file; says whether its content is kept."""
         if not path or path in self._files:
@@ -133,11 +153,11 @@ class _Members:
         return True
 
     def finish(self) -> dict[str, bytes]:
-        """The kept contents, after the check that no file is also a folder of another."""
+        """The kept contents, after the check that no file or link is also a folder of another."""
         for path in self.contents:
             parent = path.rpartition("/")[0]
             while parent:
-                if parent in self._files:
+                if parent in self._files or parent in self._links:
                     raise self.refuse(f"{parent!a} is a file and a folder")
                 parent = parent.rpartition("/")[0]
         return dict(sorted(self.contents.items()))
@@ -169,6 +189,9 @@ def _read_tar(members: _Members, stream: IO[bytes]) -> dict[str, bytes]:
             members.count()
             path = members.path(info.name)
             if info.isdir():
+                continue
+            if info.issym():
+                members.link(path, info.linkname)
                 continue
             if info.type not in {tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.CONTTYPE} or info.issparse():
                 raise members.refuse(f"{path!a} is a {_TAR_KINDS.get(info.type, 'special file')}")
@@ -251,7 +274,6 @@ _READERS: dict[str, Callable[[_Members, IO[bytes]], dict[str, bytes]]] = {
 }
 _ZIP_KINDS = {stat.S_IFLNK: "symbolic link", stat.S_IFCHR: "device", stat.S_IFBLK: "device", stat.S_IFIFO: "pipe"}
 _TAR_KINDS = {
-    tarfile.SYMTYPE: "symbolic link",
     tarfile.LNKTYPE: "hard link",
     tarfile.CHRTYPE: "device",
     tarfile.BLKTYPE: "device",

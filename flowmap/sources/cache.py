@@ -7,6 +7,7 @@ of one. Nothing is ever changed in place, so no lock is needed.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -93,10 +94,10 @@ class Cache:
     @contextmanager
     def work_folder(self) -> Iterator[Path]:
         """A folder for a download, gone afterwards."""
-        with self._failing():
-            work = self._work()
-            folder = tempfile.TemporaryDirectory(dir=work, prefix="download-", ignore_cleanup_errors=True)
-        with folder as name:
+        with (
+            self._failing(),
+            tempfile.TemporaryDirectory(dir=self._work(), prefix="download-", ignore_cleanup_errors=True) as name,
+        ):
             yield Path(name)
 
     def _pack_path(self, sha256: str) -> Path:
@@ -139,9 +140,10 @@ class Cache:
         for path in _listed(work):
             with suppress(OSError):
                 if path.stat().st_mtime < limit:
-                    for inner in _listed(path):
-                        inner.unlink()
-                    path.rmdir() if path.is_dir() else path.unlink()
+                    if path.is_dir():
+                        shutil.rmtree(path, ignore_errors=True)
+                    else:
+                        path.unlink()
 
     @contextmanager
     def _failing(self) -> Iterator[None]:

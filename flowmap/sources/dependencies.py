@@ -57,6 +57,9 @@ def resolve_dependencies(
             found = _remembered(cache.dependencies(key, ""), releases)
         if found is None:
             found = solver.solve(releases)
+            if releases.fell_back:
+                # Chosen among what happened to be cached: not what a run with the index would choose.
+                return found
             record = tuple(ReleaseRecord(each.name, each.version, "", each.sha256) for each in found)
             cache.keep_dependencies(key, settings.key, DependencyRecord(record))
         return found

@@ -66,6 +66,9 @@ def _walk(root: Path, folder: str, skip: Collection[str], seen: set[str]) -> Ite
             return
         raise UnreadableSourceError(str(root), error.strerror or str(error)) from error
     for entry in listed:
+        # Not a module's name, and where it is not even text it could not be written down.
+        if not entry.name.isprintable():
+            continue
         path = f"{folder}/{entry.name}" if folder else entry.name
         if not entry.is_dir():
             if entry.is_file():

@@ -7,7 +7,7 @@ top, in `src/` or beside its egg-info, among folders that are no part of the dis
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from flowmap.errors import AmbiguousFolderError, NoPackageError
@@ -67,6 +67,8 @@ class Layout:
     packages: tuple[str, ...]
     sources: dict[str, str]
     notices: dict[str, str]
+    # What an egg-info says: a checkout's may be of an older version.
+    left_behind: ReleaseMetadata = field(default_factory=ReleaseMetadata)
 
 
 def is_source(path: str) -> bool:
@@ -152,9 +154,11 @@ def _unbuilt(files: Files, where: str) -> Layout:
     top = _common_folder(paths)
     inside = [path.removeprefix(top) for path in paths]
     eggs = [path.rpartition("/")[0] for path in inside if path.endswith(".egg-info/PKG-INFO") and path.count("/") < 3]
-    metadata = _metadata(files, [top + name for name in _metadata_order(eggs)])
+    metadata = _metadata(files, [top + name for name in ("PKG-INFO", "pyproject.toml", "setup.cfg")])
+    built = [f"{egg}/{name}" for egg in eggs for name in ("requires.txt", "PKG-INFO")]
+    left = _metadata(files, [top + name for name in ("setup.py", *built)])
     told = _told(files, top, eggs)
-    folder, packages = _packages(inside, told, metadata.name)
+    folder, packages = _packages(inside, told, metadata.name or left.name)
     prefix = f"{folder}/" if folder else ""
     sources = {}
     for path in inside:
@@ -164,7 +168,7 @@ def _unbuilt(files: Files, where: str) -> Layout:
     if not sources:
         raise NoPackageError(where, "none of its folders holds an __init__.py")
     notices = {path: top + path for path in inside if "/" not in path and path.startswith(NOTICE_PREFIXES)}
-    return Layout(metadata, _tops(sources), sources, notices)
+    return Layout(metadata, _tops(sources), sources, notices, left)
 
 
 def _common_folder(paths: Sequence[str]) -> str:
@@ -174,11 +178,6 @@ def _common_folder(paths: Sequence[str]) -> str:
         return ""
     first = next(iter(firsts))
     return "" if f"{first}/{PACKAGE_FILE}" in paths else f"{first}/"
-
-
-def _metadata_order(eggs: Sequence[str]) -> list[str]:
-    built = [f"{egg}/{name}" for egg in eggs for name in ("requires.txt", "PKG-INFO")]
-    return ["PKG-INFO", "pyproject.toml", "setup.cfg", *built, "setup.py"]
 
 
 def _told(files: Files, top: str, eggs: Sequence[str]) -> dict[str, list[str]]:
@@ -230,8 +229,15 @@ def _completed(found: Layout, files: Files, file_name: str) -> ReleaseMetadata:
         for name in VERSION_FILES:
             if not assigned and f"{package}/{name}" in found.sources:
                 assigned = assigned_version(_text(visible, f"{package}/{name}"))
-    fallback = ReleaseMetadata(found.packages[0], assigned or UNKNOWN_VERSION)
-    return found.metadata.filled_from(named).filled_from(fallback)
+    known = found.metadata
+    for other in (
+        named,
+        ReleaseMetadata(version=assigned),
+        found.left_behind,
+        ReleaseMetadata(found.packages[0], UNKNOWN_VERSION),
+    ):
+        known = known.filled_from(other)
+    return known
 
 
 def _from_file_name(file_name: str) -> ReleaseMetadata:

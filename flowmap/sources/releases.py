@@ -50,6 +50,8 @@ class Releases:
         self._index: Lister | None = None
         self._listings: dict[str, Listing] = {}
         self._open = ExitStack()
+        # Whether a range was answered from the cache because an index was silent.
+        self.fell_back = False
 
     def __enter__(self) -> Self:
         return self
@@ -137,6 +139,7 @@ class Releases:
         if cached:
             found = self._newest_cached(requirement, known, accepts)
             if found is not None:
+                self.fell_back = True
                 return found
         named = [
             f"{record.name}=={record.version}" for record in sorted(known, key=lambda record: Version(record.version))
