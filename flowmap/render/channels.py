@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,6 +60,7 @@ class Route:
 
 LEFT_GUTTER: Final = Channel(ChannelKind.GUTTER, 0, 0)
 RIGHT_GUTTER: Final = Channel(ChannelKind.GUTTER, 0, 1)
+FAR: Final = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +71,28 @@ class Spot:
     cell: Cell
 
 
-class Planner:
-    """Plans routes over a stack of grids."""
+class Routing:
+    """A stack of grids and a route for every arrow over it, in the arrows' order."""
 
-    def __init__(self, grids: Sequence[Grid]) -> None:
-        self._grids = grids
+    def __init__(self, grids: Sequence[Grid], arrows: Sequence[Arrow]) -> None:
+        self.grids = grids
         self.spots = {key: Spot(lane, cell) for lane, grid in enumerate(grids) for key, cell in grid.cells.items()}
         self._taken = {(spot.lane, spot.cell.row, spot.cell.column) for spot in self.spots.values()}
         self._width = max(sum(grid.columns) + COLUMN_GAP * len(grid.columns) for grid in grids) if grids else 0
 
-    def routes(self, arrows: Sequence[Arrow]) -> list[Route]:
-        """A route an arrow, in the arrows' order."""
-        return [self._route(arrow) for arrow in arrows]
+        self.routes = tuple(self._route(arrow) for arrow in arrows)
+        self.by_net: dict[Net, list[Route]] = {}
+        for route in self.routes:
+            self.by_net.setdefault(route.net, []).append(route)
+
+    def row_of(self, key: Entered) -> tuple[int, int]:
+        """Lane and row of a box."""
+        spot = self.spots[key]
+        return spot.lane, spot.cell.row
+
+    def holds(self, lane: int, row: int, column: int) -> bool:
+        """Whether a box stands in this cell."""
+        return (lane, row, column) in self._taken
 
     def _route(self, arrow: Arrow) -> Route:
         tail, head = self.spots[arrow.tail], self.spots[arrow.head]
@@ -109,9 +120,7 @@ class Planner:
             return Side.RIGHT, [column(tail.column + 1), row(above), column(head.column)], Side.LEFT
         down = head.row > tail.row
         if head.column == tail.column and self._column_clear(lane, head.column, tail.row, head.row):
-            return (
-                (Side.BOTTOM, [row(tail.row + 1)], Side.TOP) if down else (Side.TOP, [row(tail.row)], Side.BOTTOM)
-            )
+            return (Side.BOTTOM, [row(tail.row + 1)], Side.TOP) if down else (Side.TOP, [row(tail.row)], Side.BOTTOM)
         if head.row == tail.row + 1:
             return Side.BOTTOM, [row(head.row)], Side.TOP
         if head.row == tail.row - 1:
@@ -141,8 +150,18 @@ class Planner:
 
     def about(self, spot: Spot) -> float:
         """The middle of a box, as if all column channels were alike: good enough to choose sides by."""
-        columns = self._grids[spot.lane].columns
+        columns = self.grids[spot.lane].columns
         return sum(columns[: spot.cell.column]) + columns[spot.cell.column] / 2 + COLUMN_GAP * (spot.cell.column + 1)
+
+    def about_turn(self, route: Route, turn: int, *, start: bool) -> float:
+        """About where a route is, sideways, at its channel `turn`; before the first and after the last at its boxes."""
+        if 0 <= turn < len(route.channels):
+            channel = route.channels[turn]
+            if channel == LEFT_GUTTER:
+                return -FAR
+            if channel == RIGHT_GUTTER:
+                return FAR
+        return self.about(self.spots[route.arrow.tail if start else route.arrow.head])
 
     def _row_clear(self, lane: int, row: int, left: int, right: int) -> bool:
         return not any((lane, row, column) in self._taken for column in range(left + 1, right))
@@ -152,59 +171,5 @@ class Planner:
         return not any((lane, row, column) in self._taken for row in rows)
 
     def _reaches_edge(self, spot: Spot, *, down: bool) -> bool:
-        edge = self._grids[spot.lane].rows if down else -1
+        edge = self.grids[spot.lane].rows if down else -1
         return self._column_clear(spot.lane, spot.cell.column, spot.cell.row, edge)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class End:
-    """Where a net joins a channel: the position along it, and whether it comes from the low side (above or left)."""
-
-    position: float
-    low: bool
-
-
-def packed(ends: Mapping[Net, Sequence[End]]) -> dict[Net, int]:
-    """A track for each net of one channel, from 0 at its low side.
-
-    Nets that overlap get different tracks, in the order that makes them cross least (a greedy take on the
-    channel routing problem: Hashimoto and Stevens, DAC 1971, with the vertical constraints as costs).
-    """
-    spans = {net: (min(own).position, max(own).position) for net, own in ends.items()}
-    rank = {net: number for number, net in enumerate(ends)}
-    weight = {
-        net: sum(
-            _crossings(ends[net], ends[other]) - _crossings(ends[other], ends[net])
-            for other in ends
-            if other is not net and _overlap(spans[net], spans[other])
-        )
-        for net in ends
-    }
-    tracks: dict[Net, int] = {}
-    for net in sorted(ends, key=lambda net: (weight[net], rank[net])):
-        below = [tracks[other] for other in tracks if _overlap(spans[net], spans[other])]
-        tracks[net] = max(below) + 1 if below else 0
-    return tracks
-
-
-_CLEARANCE: Final = 5.0
-_COVERED: Final = 20
-
-
-def _overlap(one: tuple[float, float], other: tuple[float, float]) -> bool:
-    return one[0] <= other[1] + _CLEARANCE and other[0] <= one[1] + _CLEARANCE
-
-
-def _crossings(low: Sequence[End], high: Sequence[End]) -> int:
-    """How badly two nets cross when the first runs on the lower track: lines that cross, or lie on one another."""
-    low_span = min(low).position, max(low).position
-    high_span = min(high).position, max(high).position
-    count = 0
-    for end in low:
-        if not end.low:
-            count += high_span[0] < end.position < high_span[1]
-            count += _COVERED * any(other.low and abs(other.position - end.position) < _CLEARANCE for other in high)
-    for end in high:
-        if end.low:
-            count += low_span[0] < end.position < low_span[1]
-    return count

@@ -11,7 +11,8 @@ import graphviz
 
 from flowmap.callgraph.model import Function, NodeKind
 from flowmap.render import labels
-from flowmap.render.geometry import HIDDEN_COLUMN, TITLE_COLUMN, Geometry, Line, Rectangle
+from flowmap.render.columns import HIDDEN_COLUMN, TITLE_COLUMN
+from flowmap.render.geometry import Geometry, Line, Rectangle
 from flowmap.render.grid import BOX_MARGIN, POINTS_PER_INCH, measure
 from flowmap.render.palette import ARROWS, BOXES, FAINT_INK, LANES, PAPER, ArrowKind, LaneColours
 from flowmap.render.picture import Arrow, Box, Lane, Picture
@@ -80,7 +81,8 @@ class _Writer:
         names = {box.key: box.anchor for lane in self._picture.lanes for box in lane.boxes}
         for arrow, line in zip(self._picture.arrows, self._geometry.lines, strict=True):
             self._arrow(arrow, line, names[arrow.tail], names[arrow.head])
-        return Drawn(self._graph.source, self._tooltips)
+        source: str = self._graph.source
+        return Drawn(source, self._tooltips)
 
     def _band(self, number: int, lane: Lane, rectangle: Rectangle) -> None:
         colours = lane_colours(number)
@@ -271,4 +273,5 @@ def _towards(one: Point, other: Point, distance: float) -> Point:
 
 def _escaped(text: str) -> str:
     """Text that Graphviz takes as it is: no escape sequences, and never as HTML."""
-    return graphviz.nohtml(graphviz.escape(text)).replace("\n", "\\n")
+    escaped: str = graphviz.nohtml(graphviz.escape(text))
+    return escaped.replace("\n", "\\n")

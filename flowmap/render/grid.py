@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import graphviz
@@ -38,10 +39,6 @@ class Grid:
     cells: Mapping[Entered, Cell]
     columns: tuple[float, ...]
     rows: int
-
-    def holds(self, row: int, column: int) -> bool:
-        """Whether a box stands in this cell."""
-        return Cell(row, column) in set(self.cells.values())
 
 
 def label_width(arrow: Arrow) -> float:
@@ -180,7 +177,7 @@ def _source(plan: _Plan) -> str:
     roots = [name for key, name in names.items() if key not in heads]
     with graph.subgraph() as first:
         first.attr(rank="same")
-        for above, below in zip(roots, roots[1:], strict=False):
+        for above, below in pairwise(roots):
             first.edge(above, below, style="invis")
     firsts: set[Entered] = set()
     for link in plan.links:
@@ -194,7 +191,8 @@ def _source(plan: _Plan) -> str:
         firsts.add(link.tail)
     for left, right in plan.beside:
         graph.edge(names[left], names[right], weight="20", style="invis")
-    return graph.source
+    source: str = graph.source
+    return source
 
 
 def _grid(plan: _Plan, answer: str) -> Grid:

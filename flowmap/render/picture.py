@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from flowmap.analysis.result import Evidence
@@ -157,7 +158,7 @@ def explain(step: Step) -> str:
 
 def _passages(steps: Sequence[Step]) -> Iterator[Arrow]:
     """From each step of the way back to the next one that another function makes."""
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         passes = before.caller != after.caller or before.caller_layer != after.caller_layer
         if after.returning and passes and before.callee not in {after.caller, after.callee}:
             yield Arrow(

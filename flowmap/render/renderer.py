@@ -63,7 +63,9 @@ class ExecutableRenderer:
         if not sources:
             return []
         with self._failures():
-            plain = graphviz.Source("\n".join(sources), engine="dot").pipe(format="plain", encoding="utf-8", quiet=True)
+            plain: str = graphviz.Source("\n".join(sources), engine="dot").pipe(
+                format="plain", encoding="utf-8", quiet=True
+            )
         parts = plain.split("\nstop\n")[:-1]
         if len(parts) != len(sources):
             raise RenderingError(f"{self.name} laid out {len(parts)} of {len(sources)} graphs")
@@ -72,7 +74,8 @@ class ExecutableRenderer:
     def draw(self, source: str) -> str:
         with self._failures():
             pinned = graphviz.Source(source, engine="neato")
-            return pinned.pipe(format="svg", encoding="utf-8", neato_no_op=PINNED, quiet=True)
+            drawn: str = pinned.pipe(format="svg", encoding="utf-8", neato_no_op=PINNED, quiet=True)
+        return drawn
 
     @contextlib.contextmanager
     def _failures(self) -> Iterator[None]:

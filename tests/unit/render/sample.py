@@ -25,7 +25,15 @@ TITLES = {
     "view": "View",
     "response": "Response",
 }
-HIDDEN = {"command-line": 12, "application": 31, "server": 4, "connection": 17, "handler": 9, "middleware": 44, "url": 6}
+HIDDEN = {
+    "command-line": 12,
+    "application": 31,
+    "server": 4,
+    "connection": 17,
+    "handler": 9,
+    "middleware": 44,
+    "url": 6,
+}
 
 SUBJECT = Subject(
     distribution="Django",

@@ -1,0 +1,78 @@
+"""The call graph in PyCG's simple JSON and its naming: `{"module.function": ["module.function", ...]}`.
+
+PyCG is the published analyser whose output other tools of the field read (Salis et al., ICSE 2021).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+from flowmap.analysis.result import Evidence
+from flowmap.callgraph.model import CallEdge, CallGraph, NodeKind
+from flowmap.names import MODULE_BODY, FunctionName
+
+BUILTINS: Final = "builtins"
+_NUMBERS: Final = frozenset({"int", "float", "complex"})
+_IMPORTS: Final = frozenset({Evidence.IMPORT, Evidence.IMPORT_STRING, Evidence.SETTING})
+
+
+def simple_json(graph: CallGraph) -> bytes:
+    """PyCG's JSON, sorted, with a newline at the end."""
+    return json.dumps(simple(graph), indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+def simple(graph: CallGraph) -> dict[str, list[str]]:
+    """Callees by caller, both under PyCG's names and sorted; what calls nothing has an empty list.
+
+    Classes and what their bodies call are left out, and so are imports: PyCG has no names for them.
+    """
+    kinds = {name: function.kind for name, function in graph.functions.items()}
+    callees: dict[str, set[str]] = {
+        simple_name(name): set()
+        for name, kind in kinds.items()
+        if kind is not NodeKind.CLASS and not _is_external_module(name, kind)
+    }
+    for edge in graph.edges:
+        if _is_class(edge.caller, kinds) or _is_class(edge.callee, kinds) or _only_imports(edge):
+            continue
+        callee = simple_name(edge.callee)
+        callees.setdefault(simple_name(edge.caller), set()).add(callee)
+        callees.setdefault(callee, set())
+    return {caller: sorted(own) for caller, own in sorted(callees.items())}
+
+
+def simple_name(name: FunctionName) -> str:
+    """PyCG's name: no `<locals>`, lambdas numbered from 1 in their scope, builtins under `<builtin>`."""
+    if name.module == BUILTINS:
+        return _builtin_name(name.qualname)
+    parts = [_part(part) for part in name.qualname.split(".") if part != "<locals>"]
+    return name.module if name.qualname == MODULE_BODY else ".".join((name.module, *parts))
+
+
+def _part(part: str) -> str:
+    if match := re.fullmatch(r"<lambda(?:#(\d+))?>", part):
+        return f"<lambda{match[1] or 1}>"
+    # PyCG has one name for all definitions that are bound to it.
+    return part.partition("#")[0]
+
+
+def _builtin_name(qualname: str) -> str:
+    kind, _, method = qualname.partition(".")
+    if not method or method in {"__init__", "__new__"}:
+        return f"<builtin>.{kind}"
+    shown = "Num" if kind in _NUMBERS else kind.capitalize()
+    return f"<**Py{shown}**>.{method}"
+
+
+def _is_class(name: FunctionName, kinds: dict[FunctionName, NodeKind]) -> bool:
+    return kinds.get(name) is NodeKind.CLASS
+
+
+def _is_external_module(name: FunctionName, kind: NodeKind) -> bool:
+    return kind is NodeKind.EXTERNAL and name.qualname == MODULE_BODY
+
+
+def _only_imports(edge: CallEdge) -> bool:
+    return edge.callee.qualname == MODULE_BODY and all(site.evidence in _IMPORTS for site in edge.sites)

@@ -1,0 +1,67 @@
+"""Which schemas there are, and what is said of a file that follows none of them."""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+from typing import Final, TypeVar
+
+import msgspec
+
+from flowmap.errors import FlowmapError
+
+CALLGRAPH: Final = "flowmap-callgraph/1"
+FLOW: Final = "flowmap-flow/1"
+
+Wire = TypeVar("Wire", bound=msgspec.Struct)
+
+
+class NotASnapshotError(FlowmapError):
+    """The file is no JSON, or no JSON of ours, or breaks its own schema."""
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(
+            f"{where} is not a snapshot: {why}", hint="name a callgraph.json or flow.json that flowmap wrote"
+        )
+
+
+class UnknownSchemaError(FlowmapError):
+    """The file is a snapshot, but of another kind or of a number that this flowmap does not know."""
+
+    def __init__(self, where: str, found: str, wanted: str) -> None:
+        super().__init__(
+            f"{where} follows the schema '{found}', not '{wanted}'",
+            hint="name a file of that schema, or install the flowmap that wrote this one",
+        )
+
+
+class _Header(msgspec.Struct):
+    schema: str
+
+
+def decode(data: bytes, shape: type[Wire], *, schema: str, where: str) -> Wire:
+    """The bytes of a snapshot as `shape`. Raises NotASnapshotError or UnknownSchemaError."""
+    try:
+        header = msgspec.json.decode(data, type=_Header)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise NotASnapshotError(where, str(error)) from error
+    if header.schema != schema:
+        raise UnknownSchemaError(where, header.schema, schema)
+    try:
+        return msgspec.json.decode(data, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise NotASnapshotError(where, str(error)) from error
+
+
+def encode(value: msgspec.Struct) -> bytes:
+    """Canonical bytes: keys in the order of the schema, one space of indentation, a newline at the end."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
+
+
+def json_schema(name: str) -> dict[str, object]:
+    """The JSON Schema (draft 2020-12) of a snapshot: `flowmap-callgraph/1` or `flowmap-flow/1`."""
+    file = importlib.resources.files("flowmap.snapshot") / "schemas" / f"{name.replace('/', '-')}.json"
+    loaded = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(loaded, dict):
+        raise TypeError(f"the schema {name} is no object")
+    return loaded
