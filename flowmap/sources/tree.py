@@ -225,8 +225,8 @@ class SourceTree:
             return found
 
     def _search(self, name: str) -> _Found | None:
-        parent, _, last = name.rpartition(".")
-        if not last.isidentifier():
+        parent, dot, last = name.rpartition(".")
+        if not last.isidentifier() or (dot and not parent):
             return None
         portions: Iterable[_Portion]
         if parent:
