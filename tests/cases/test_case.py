@@ -88,7 +88,8 @@ def test_module_names(path: str, module: str) -> None:
 
 
 def _graph(*edges: tuple[str, str, NodeKind, Origin], gaps: tuple[Gap, ...] = ()) -> CallGraph:
-    functions, found = {}, []
+    functions: dict[FunctionName, Function] = {}
+    found = []
     for caller, callee, kind, origin in edges:
         for name in (caller, callee):
             functions.setdefault(FunctionName.parse(name), Function(FunctionName.parse(name), kind, origin))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from tests.recall.expected import load_limits, shortfalls
 from tests.recall.mapping import map_trace
-from tests.recall.measure import missed, score
+from tests.recall.measure import Score, missed, score
 from tests.recall.report import as_values, missed_lines, stack_lines, table
 from tests.recall.scope import SCOPES
 from tests.recall.stacks import stack_scores
@@ -19,7 +19,10 @@ from tests.recall.trace import load_trace, trace_names
 def main(arguments: Sequence[str]) -> int:
     """Exit status 1 only under `--check`, when a figure of expected.toml does not hold."""
     options = _parser().parse_args(arguments)
-    rows, values, details, failures = [], [], [], []
+    rows: list[tuple[str, list[Score]]] = []
+    values: list[dict[str, object]] = []
+    details: list[str] = []
+    failures: list[str] = []
     for name in options.trace or trace_names():
         trace = load_trace(name)
         graph = map_trace(trace)

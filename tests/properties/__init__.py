@@ -1,0 +1,1 @@
+"""What holds for every program: determinism, monotonicity, soundness, and that nothing analysed runs."""
