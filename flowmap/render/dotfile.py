@@ -273,5 +273,5 @@ def _towards(one: Point, other: Point, distance: float) -> Point:
 
 def _escaped(text: str) -> str:
     """Text that Graphviz takes as it is: no escape sequences, and never as HTML."""
-    escaped: str = graphviz.nohtml(graphviz.escape(text))
+    escaped: str = graphviz.nohtml(graphviz.escape(labels.printable(text)))
     return escaped.replace("\n", "\\n")

@@ -15,6 +15,7 @@ from flowmap.render.tracks import End, Spans, packed, spans_of
 
 ARROW_ROOM: Final = 8.0
 LABEL_LIFT: Final = 6.5
+UPPER_HALF: Final = 5.0
 ROW_ZONE: Final = 13.0
 LANE_PAD: Final = 5.0
 UNDER_ROW: Final = 8.0  # an unlabelled arrow's head fits
@@ -184,7 +185,7 @@ class _Placing:
         last = points[-1]
         points.append((last[0], end[1]) if route.enters is Side.LEFT else (end[0], last[1]))
         points.append(end)
-        return Line(_corners(points), self._label_at(route, end))
+        return Line(_corners(points), self._label_at(route, end, boxes[route.arrow.head]))
 
     def _corner(self, channel: Channel, route: Route, before: tuple[float, float]) -> tuple[float, float]:
         if channel.kind in {ChannelKind.COLUMN, ChannelKind.GUTTER}:
@@ -197,10 +198,13 @@ class _Placing:
             return self._ports[number, leaves] + self._shift, box.top if side is Side.TOP else box.bottom
         return (box.left if side is Side.LEFT else box.right), self._ports[number, leaves]
 
-    def _label_at(self, route: Route, end: tuple[float, float]) -> tuple[float, float]:
+    @staticmethod
+    def _label_at(route: Route, end: tuple[float, float], head: Rectangle) -> tuple[float, float]:
         half = label_width(route.arrow) / 2
         if route.enters is Side.LEFT:
-            return end[0] - ARROW_ROOM - half, end[1] - LABEL_LIFT
+            # Below a way in by the lower half of the side: above it another one may come in.
+            lift = LABEL_LIFT if end[1] > head.centre[1] + UPPER_HALF else -LABEL_LIFT
+            return end[0] - ARROW_ROOM - half, end[1] + lift
         return end[0] + half + 5, end[1] + (-LABEL_LIFT if route.enters is Side.TOP else LABEL_LIFT)
 
 

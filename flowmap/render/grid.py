@@ -16,8 +16,8 @@ from flowmap.render.picture import Arrow, Entered, Lane, Picture
 from flowmap.render.renderer import Renderer, RenderingError
 
 POINTS_PER_INCH: Final = 72
-BOX_HEIGHT: Final = 30.0
-BOX_MARGIN: Final = 7.0
+BOX_HEIGHT: Final = 31.0
+BOX_MARGIN: Final = 6.0
 ROW_GAP: Final = 14.0
 COLUMN_GAP: Final = 46.0
 # Helvetica's digits and small letters are about half an em wide.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -12,10 +13,11 @@ from flowmap.names import MODULE_BODY
 from flowmap.render.palette import FAINT_INK, INK
 from flowmap.render.picture import Box, Lane, Picture
 
-NAME_SIZE: Final = 10.5
-SMALL_SIZE: Final = 9
+NAME_SIZE: Final = 11.5
+SMALL_SIZE: Final = 10
 NAME_LIMIT: Final = 46
-PLACE_LIMIT: Final = 48
+PLACE_LIMIT: Final = 46
+MODULE_LIMIT: Final = 28
 TITLE_COLUMN_CHARACTERS: Final = 12
 
 
@@ -111,7 +113,7 @@ def legend_text(words: str) -> str:
 
 def _qualname(function: Function) -> str:
     if function.name.qualname == MODULE_BODY:
-        return f"{function.name.module} {MODULE_BODY}"
+        return f"{elided(function.name.module, MODULE_LIMIT)} {MODULE_BODY}"
     return function.name.qualname
 
 
@@ -134,8 +136,13 @@ def elided(text: str, limit: int) -> str:
     return f"{first}…{'.'.join(kept)}"
 
 
+def printable(text: str) -> str:
+    """Text without the characters that XML 1.0 (section 2.2) does not allow, not even escaped."""
+    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
+
+
 def _font(text: str, size: float, colour: str, *, bold: bool = False) -> str:
-    inner = html.escape(text, quote=True).replace("  ", "&#160;&#160;")
+    inner = html.escape(printable(text), quote=True).replace("  ", "&#160;&#160;")
     if bold:
         inner = f"<B>{inner}</B>"
     return f'<FONT POINT-SIZE="{size:g}" COLOR="{colour}">{inner}</FONT>'

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from flowmap.analysis.result import Evidence
 from flowmap.callgraph.model import Function, NodeKind
-from flowmap.flow.model import Flow, Stage, Step, Subject
+from flowmap.flow.model import Flow, Step, Subject
 from flowmap.names import FunctionName, Origin
 from flowmap.render.palette import ArrowKind, kind_of
 
@@ -83,11 +83,6 @@ def picture_of(flow: Flow, *, stage_order: Sequence[str] = ()) -> Picture:
     holes = [Lane(name, name, (), 0, missing=True) for name in flow.missing]
     arrows = (*(_arrow(step) for step in steps), *_passages(steps))
     return Picture(flow.subject, _in_order(lanes, holes, stage_order), arrows, len(flow.gaps))
-
-
-def steps_of(stages: Sequence[Stage]) -> list[Step]:
-    """All steps in call order, whatever stage they are of."""
-    return sorted((step for stage in stages for step in stage.steps), key=lambda step: step.number)
 
 
 def _lane_of_boxes(steps: Sequence[Step]) -> dict[Entered, str]:

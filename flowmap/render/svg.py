@@ -19,7 +19,7 @@ from flowmap.render.stylesheet import stylesheet
 SVG: Final = "http://www.w3.org/2000/svg"
 XLINK: Final = "http://www.w3.org/1999/xlink"
 # What the boxes of a lane may take; with title column and gutters the page comes to some 1600 points.
-LANE_WIDTH: Final = 1340.0
+LANE_WIDTH: Final = 1430.0
 
 
 def no_links(_function: object) -> None:
@@ -85,19 +85,24 @@ def _retitle(group: ET.Element, drawn: Drawn) -> None:
     if words is None:
         group.remove(title)
     else:
-        title.text = words
+        title.text = labels.printable(words)
     for anchor in group.iter(f"{{{SVG}}}a"):
         anchor.attrib.pop(f"{{{XLINK}}}title", None)
 
 
 def _head(root: ET.Element, picture: Picture) -> None:
+    # A point is drawn as a CSS pixel, so that the page fits a screen of its width, and shrinks with a smaller one.
+    for length in ("width", "height"):
+        root.set(length, root.get(length, "").removesuffix("pt"))
+    root.set("style", "max-width: 100%; height: auto")
     root.set("role", "img")
     root.set("aria-labelledby", "flow-title flow-desc")
     title = ET.Element(f"{{{SVG}}}title", {"id": "flow-title"})
-    title.text = labels.headline(picture.subject)
+    title.text = labels.printable(labels.headline(picture.subject))
     desc = ET.Element(f"{{{SVG}}}desc", {"id": "flow-desc"})
     stages = ", ".join(lane.title for lane in picture.lanes if not lane.missing)
-    desc.text = f"The way of one request, call by call, in stages: {stages}. {labels.subtitle(picture)}."
+    words = f"The way of one request, call by call, in stages: {stages}. {labels.subtitle(picture)}."
+    desc.text = labels.printable(words)
     style = ET.Element(f"{{{SVG}}}style")
     style.text = stylesheet(picture)
     for position, element in enumerate((title, desc, style)):
