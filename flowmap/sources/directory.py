@@ -49,7 +49,7 @@ def list_files(
     Raises UnreadableSourceError when the folder itself cannot be listed, TooManyFilesError past `most`.
     """
     found: list[str] = []
-    for path in _walk(root, "", skip, {os.path.realpath(root)}):
+    for path in _walk(root, "", skip, set()):
         if keep(path):
             found.append(path)
             if len(found) > most:
@@ -75,9 +75,10 @@ def _walk(root: Path, folder: str, skip: Collection[str], seen: set[str]) -> Ite
                 yield path
         elif entry.name not in skip and not entry.name.startswith(".") and not _is_environment(entry):
             if entry.is_symlink():
-                # A link may lead back up; each real folder is entered once.
+                # A link may lead back up, or two to each other; each real folder is entered through one link.
                 real = os.path.realpath(entry.path)
-                if real in seen or os.path.realpath(root).startswith(real + os.sep):
+                here = os.path.realpath(root / folder)
+                if real in seen or f"{here}{os.sep}".startswith(f"{real}{os.sep}"):
                     continue
                 seen.add(real)
             yield from _walk(root, path, skip, seen)

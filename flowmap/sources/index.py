@@ -203,4 +203,4 @@ def redacted(url: str) -> str:
 def _reason(error: BaseException) -> str:
     # The text of an HTTP error may hold the URL, and with it a password.
     text = re.sub(r"//[^/@\s]*@", "//", str(error)).splitlines()
-    return text[0] if text else type(error).__name__
+    return re.sub(r"^\[Errno -?\d+\] ", "", text[0]) if text else type(error).__name__

@@ -10,6 +10,7 @@ import ast
 import configparser
 import re
 import tomllib
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ _VERSION = re.compile(
     r"""^(?:__version__|VERSION|version|__version_info__)[ \t]*(?::[^=\n]+)?=[ \t]*(\([^()]*\)|"[^"\n]+"|'[^'\n]+')""",
     re.MULTILINE,
 )
+# What the parser and literal_eval raise on text that is no Python, or is made to exhaust them.
+_UNPARSABLE = (SyntaxError, ValueError, TypeError, RecursionError, MemoryError)
 _STAGES = {"alpha": "a", "beta": "b", "rc": "rc", "candidate": "rc", "a": "a", "b": "b"}
 
 
@@ -91,7 +94,7 @@ def pyproject_metadata(text: str) -> ReleaseMetadata:
     """The static part of `[project]` (PEP 621); empty when the file is not TOML."""
     try:
         table = tomllib.loads(text).get("project", {})
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return ReleaseMetadata()
     if not isinstance(table, dict):
         return ReleaseMetadata()
@@ -123,8 +126,11 @@ def setup_cfg_metadata(text: str) -> ReleaseMetadata:
 def setup_py_metadata(text: str) -> ReleaseMetadata:
     """The literal arguments of the call of `setup()`, read from the syntax tree; the file is never run."""
     try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
+        with warnings.catch_warnings():
+            # Python warns about odd escapes in the text it parses; they are not the user's.
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except _UNPARSABLE:
         return ReleaseMetadata()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "setup":
@@ -143,7 +149,7 @@ def assigned_version(text: str) -> str:
     for match in _VERSION.finditer(text):
         try:
             value = ast.literal_eval(match.group(1))
-        except (SyntaxError, ValueError):
+        except _UNPARSABLE:
             continue
         version = _version_of_tuple(value) if isinstance(value, tuple) else str(value)
         if re.match(r"\d", version):
@@ -179,7 +185,7 @@ def read_metadata(files: Mapping[str, Callable[[], str]], order: Iterable[str]) 
 def _literal(node: ast.expr) -> object:
     try:
         return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, RecursionError):
+    except _UNPARSABLE:
         return None
 
 

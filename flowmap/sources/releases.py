@@ -71,7 +71,7 @@ class Releases:
         pin = pinned_version(requirement)
         if pin is not None:
             found = self._cached_pin(requirement, pin, self.settings.key)
-            if found is not None:
+            if found is not None and accepts(found.requires_python):
                 return found
         listing = self._list(requirement.name)
         if listing.unreachable or not listing.candidates:
@@ -133,7 +133,7 @@ class Releases:
             if any(candidate.version == pin for candidate in listing.candidates):
                 return None
             found = self._cached_pin(requirement, pin, "")
-            if found is not None:
+            if found is not None and accepts(found.requires_python):
                 return found
         known = self.cache.releases(canonical_name(requirement.name))
         if cached:

@@ -37,7 +37,9 @@ def wheel(
 def sdist(folder: Path, name: str, version: str, files: Mapping[str, str], *, pkg_info: str | None = None) -> Path:
     """A `.tar.gz` with everything in one folder."""
     contents = {"PKG-INFO": pkg_info if pkg_info is not None else metadata(name, version), **files}
-    return tar(folder / f"{name}-{version}.tar.gz", {f"{name}-{version}/{path}": text for path, text in contents.items()})
+    return tar(
+        folder / f"{name}-{version}.tar.gz", {f"{name}-{version}/{path}": text for path, text in contents.items()}
+    )
 
 
 def metadata(name: str, version: str, requires: Iterable[str] = (), requires_python: str = "") -> str:

@@ -14,7 +14,12 @@ def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """A home of its own, and no file of the machine's."""
     monkeypatch.setattr("sys.prefix", str(tmp_path / "prefix"))
     (tmp_path / "empty.conf").write_text("")
-    return {"HOME": str(tmp_path), "XDG_CONFIG_DIRS": str(tmp_path / "system"), "PIP_CONFIG_FILE": os.devnull, "UV_NO_CONFIG": "1"}
+    return {
+        "HOME": str(tmp_path),
+        "XDG_CONFIG_DIRS": str(tmp_path / "system"),
+        "PIP_CONFIG_FILE": os.devnull,
+        "UV_NO_CONFIG": "1",
+    }
 
 
 def write(path: Path, text: str) -> None:
@@ -51,14 +56,22 @@ def test_pips_environment_variables(environ: dict[str, str]) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="the places of the files are POSIX's")
 def test_pips_files_in_their_order(environ: dict[str, str], tmp_path: Path) -> None:
     environ["PIP_CONFIG_FILE"] = ""
-    write(tmp_path / "system/pip/pip.conf", "[global]\nindex-url = https://system.example\ntimeout = 7\ncert = /s.pem\n")
+    write(
+        tmp_path / "system/pip/pip.conf", "[global]\nindex-url = https://system.example\ntimeout = 7\ncert = /s.pem\n"
+    )
     write(tmp_path / ".pip/pip.conf", "[global]\nindex_url = https://old.example\ncert = /o.pem\n")
-    write(tmp_path / ".config/pip/pip.conf", "[global]\nindex-url = https://user.example\n[install]\nfind-links =\n  /a\n  /b\n")
+    write(
+        tmp_path / ".config/pip/pip.conf",
+        "[global]\nindex-url = https://user.example\n[install]\nfind-links =\n  /a\n  /b\n",
+    )
     found = read_index_settings(environ=environ)
     assert (found.index_url, found.cert, found.timeout) == ("https://user.example", "/o.pem", 7.0)
     assert found.find_links == ("/a", "/b")
 
-    write(tmp_path / "prefix/pip.conf", "[install]\nindex-url = https://site.example\n[other]\nindex-url = https://x.example\n")
+    write(
+        tmp_path / "prefix/pip.conf",
+        "[install]\nindex-url = https://site.example\n[other]\nindex-url = https://x.example\n",
+    )
     assert read_index_settings(environ=environ).index_url == "https://site.example"
 
     write(tmp_path / "own.conf", "[global]\nindex-url = https://own.example\n")

@@ -59,9 +59,7 @@ def test_a_release_for_the_python_whose_library_is_read(
         solve("tower", settings, cache, python="2.7")
 
 
-def test_a_dependency_may_narrow_the_choice_of_another(
-    index: FileIndex, settings: IndexSettings, cache: Cache
-) -> None:
+def test_a_dependency_may_narrow_the_choice_of_another(index: FileIndex, settings: IndexSettings, cache: Cache) -> None:
     publish(index, "tower", "1.0", "gate", "wall")
     publish(index, "gate", "2.0", "stone")
     publish(index, "wall", "1.0", "gate<2", "tower")

@@ -94,13 +94,17 @@ def test_a_distribution_of_one_module() -> None:
 )
 def test_the_version_of_a_checkout_is_what_the_package_assigns(text: str, version: str) -> None:
     stale = {"pkg.egg-info/PKG-INFO": metadata("Pkg", "0.1")} if version != "0+unknown" else {}
-    found = layout({"pkg/__init__.py": text, "pyproject.toml": "[project]\nname = 'Pkg'\ndynamic = ['version']", **stale})
+    found = layout(
+        {"pkg/__init__.py": text, "pyproject.toml": "[project]\nname = 'Pkg'\ndynamic = ['version']", **stale}
+    )
 
     assert (found.metadata.name, found.metadata.version) == ("Pkg", version)
 
 
 def test_what_setup_py_says_literally_is_read_not_run() -> None:
-    setup = "import sys\nname = 'x'\nsetup(name='Pkg', install_requires=['pytz', 'sqlparse'], version=open('v').read())\n"
+    setup = (
+        "import sys\nname = 'x'\nsetup(name='Pkg', install_requires=['pytz', 'sqlparse'], version=open('v').read())\n"
+    )
 
     found = layout({"setup.py": setup, "pkg/__init__.py": "VERSION = (2, 0, 1)\n"})
 

@@ -24,7 +24,9 @@ TREE = SourceTree(
         root(Origin.STDLIB, "os.py", "json/__init__.py", "json/decoder.py", "shadow.py"),
         root(Origin.DEPENDENCY, "dep.py", "space/one.py"),
         root(Origin.DEPENDENCY, "space/two/__init__.py", "dep.py"),
-        root(Origin.DISTRIBUTION, "pkg/__init__.py", "pkg/a.py", "pkg/data/page.html", "pkg/conf/t.py-tpl", "shadow.py"),
+        root(
+            Origin.DISTRIBUTION, "pkg/__init__.py", "pkg/a.py", "pkg/data/page.html", "pkg/conf/t.py-tpl", "shadow.py"
+        ),
         root(Origin.PROJECT, "manage.py", "site_/wsgi.py", "both.py", "both/__init__.py"),
     )
 )
