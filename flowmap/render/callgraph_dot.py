@@ -8,7 +8,6 @@ import graphviz
 
 from flowmap.analysis.result import Evidence
 from flowmap.callgraph.model import CallGraph, Function, NodeKind
-
 from flowmap.render.labels import printable
 
 _SHAPES = {NodeKind.FUNCTION: "box", NodeKind.MODULE: "folder", NodeKind.CLASS: "component", NodeKind.EXTERNAL: "oval"}

@@ -98,11 +98,8 @@ class _SidePorts:
     def _leave(self, key: Entered, nets: Sequence[Net]) -> dict[Net, float]:
         ordered = sorted(nets, key=self._drift)
         middle = next((i for i, net in enumerate(ordered) if self._goes_straight(net)), (len(nets) - 1) // 2)
-        offsets = (_EXIT_STEP * (position - middle) for position in range(len(ordered)))
-        return {
-            net: self._centres[key] + max(-_EXIT_LIMIT, min(_EXIT_LIMIT, offset))
-            for net, offset in zip(ordered, offsets, strict=True)
-        }
+        step = min(_EXIT_STEP, _EXIT_LIMIT / max(middle, len(ordered) - 1 - middle, 1))
+        return {net: self._centres[key] + step * (position - middle) for position, net in enumerate(ordered)}
 
     def _enter(self, head: Entered, numbers: Sequence[int]) -> None:
         centre = self._centres[head]

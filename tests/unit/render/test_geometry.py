@@ -72,7 +72,7 @@ def check_lines(picture: Picture, geometry: Geometry) -> None:
         for (x1, y1), (x2, y2) in pairwise(line.points):
             assert abs(x1 - x2) < TOUCH or abs(y1 - y2) < TOUCH, (arrow, line)
         for segment in segments(line.points):
-            assert 0 <= segment.left
+            assert segment.left >= 0
             assert segment.right <= geometry.width
             for key, box in geometry.boxes.items():
                 assert not crosses(segment, box), (arrow, key)

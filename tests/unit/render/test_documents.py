@@ -1,0 +1,113 @@
+"""The flow in words: Markdown, text, Mermaid, GraphML; and a call graph as DOT."""
+
+from __future__ import annotations
+
+import networkx as nx
+
+from flowmap.analysis.result import Evidence
+from flowmap.callgraph.model import CallEdge, CallGraph, CallSite
+from flowmap.names import FunctionName
+from flowmap.render.callgraph_dot import callgraph_dot
+from flowmap.render.graphml import flow_graphml
+from flowmap.render.labels import elided
+from flowmap.render.markdown import render_markdown
+from flowmap.render.mermaid import render_mermaid, render_sequence
+from flowmap.render.renderer import renderer_for
+from flowmap.render.text import render_text
+from tests.unit.render.flows import flow_of, function, step
+from tests.unit.render.sample import django_5_2_flow, with_a_hole
+
+SMALL = flow_of(
+    step(1, "start", "pkg.m:main", "pkg.m:run"),
+    step(2, "serve", "pkg.m:run", "pkg.n:__call__@1", line=7, evidence=Evidence.SETTING, condition="debug"),
+    step(3, "serve", "pkg.n:__call__@1", "pkg.n:done", returning=True),
+    hidden={"serve": 1},
+    missing=("view",),
+)
+
+
+def test_text_is_one_line_a_step_indented_by_caller() -> None:
+    assert render_text(SMALL).splitlines()[3:] == [
+        "Start",
+        "-----",
+        "  1. pkg.m:run (pkg/m.py:1)",
+        "",
+        "Serve",
+        "-----",
+        "  2. pkg.n:__call__ (pkg/n.py:1) [layer 1, setting, only if debug]",
+        "  3.   pkg.n:done (pkg/n.py:1) [on the way back]",
+        "  (+1 calls not shown)",
+        "",
+        "view: not reached",
+    ]
+
+
+def test_markdown_numbers_links_and_explains_each_step() -> None:
+    lines = render_markdown(SMALL, links=lambda fn: f"https://x.org/{fn.file}#L{fn.line}").splitlines()
+
+    assert "## Serve" in lines
+    assert (
+        "- **2** `run` [line 7](https://x.org/pkg/m.py#L7) → `pkg.n:__call__` [pkg/n.py:1](https://x.org/pkg/n.py#L1)"
+        " — *layer 1, setting, only if debug*"
+    ) in lines
+    assert "*1 more call not shown.*" in lines
+    assert "Not reached: the source should have this stage." in lines
+
+
+def test_markdown_without_public_source_links_nothing_but_its_own_stages() -> None:
+    links = [line for line in render_markdown(SMALL).splitlines() if "](" in line]
+
+    assert links == ["- [Start](#start)", "- [Serve](#serve)"]
+
+
+def test_all_documents_hold_every_step_of_the_sample() -> None:
+    flow = django_5_2_flow()
+    numbers = [one.number for stage in flow.stages for one in stage.steps]
+
+    assert all(f"- **{number}** " in render_markdown(flow) for number in numbers)
+    assert all(f" {number}. " in render_text(flow) for number in numbers)
+    assert sum("-->|" in line or ".->|" in line for line in render_mermaid(flow).splitlines()) == len(numbers)
+    assert sum(">>p" in line for line in render_sequence(flow).splitlines()) == len(numbers)
+
+
+def test_mermaid_escapes_what_would_end_a_label() -> None:
+    text = render_mermaid(flow_of(step(1, "one", "m:<module>", 'm:a"b;c#d')))
+
+    assert '["#lt;module#gt;<br/>' in text
+    assert "a#quot;b#59;c#35;d" in text
+
+
+def test_mermaid_shows_holes_and_hidden_calls() -> None:
+    text = render_mermaid(with_a_hole(django_5_2_flow(), "view"))
+
+    assert '["view (not reached)"]' in text
+    assert '["Server (+4 calls not shown)"]' in text
+
+
+def test_graphml_of_a_flow_keeps_parallel_steps() -> None:
+    flow = flow_of(step(1, "one", "m:a", "m:b"), step(2, "one", "m:a", "m:b", line=9))
+    graph = nx.parse_graphml(flow_graphml(flow), force_multigraph=True)
+
+    assert sorted((tail, head, data["number"], data["line"]) for tail, head, data in graph.edges(data=True)) == [
+        ("m:a", "m:b", 1, 1),
+        ("m:a", "m:b", 2, 9),
+    ]
+
+
+def test_a_call_graph_as_dot_is_drawn_by_graphviz() -> None:
+    names = [FunctionName.parse(text) for text in ("m:<module>", 'n:f"', "n:g.<locals>.<lambda>")]
+    edges = (
+        CallEdge(names[0], names[1], (CallSite(1, Evidence.CALL),)),
+        CallEdge(names[1], names[2], (CallSite(2, Evidence.SETTING),)),
+    )
+    graph = CallGraph({name: function(str(name)) for name in names}, edges, (), ())
+    answer = renderer_for().lay_out([callgraph_dot(graph)])[0]
+
+    assert [answer.count(f"\n{word} ") for word in ("node", "edge")] == [3, 2]
+    assert callgraph_dot(graph).count("dashed") == 1
+
+
+def test_long_names_lose_their_middle_at_a_dot() -> None:
+    assert elided("django.contrib.staticfiles.management.commands.runserver", 30) == "django…commands.runserver"
+    assert elided("short.name", 30) == "short.name"
+    assert elided("x" * 50, 20) == "…" + "x" * 19

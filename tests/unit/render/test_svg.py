@@ -1,0 +1,183 @@
+"""The SVG document: complete, explained, linked, the same every time."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from flowmap.callgraph.model import Function
+from flowmap.flow.model import Flow
+from flowmap.names import Origin
+from flowmap.render.picture import picture_of
+from flowmap.render.renderer import ExecutableRenderer, RenderingError, renderer_for
+from flowmap.render.svg import render_dot, render_svg
+from tests.unit.render.flows import flow_of, flows, step
+from tests.unit.render.sample import django_5_2_flow, with_a_hole
+
+NS = {"svg": "http://www.w3.org/2000/svg", "xlink": "http://www.w3.org/1999/xlink"}
+
+
+def link(function: Function) -> str | None:
+    if function.origin is not Origin.DISTRIBUTION:
+        return None
+    return f"https://example.org/blob/5.2.19/{function.file}?a=1&b=2#L{function.line}"
+
+
+@pytest.fixture(scope="module")
+def sample() -> ET.Element:
+    return ET.fromstring(render_svg(django_5_2_flow(), links=link))
+
+
+def by_id(root: ET.Element, anchor: str) -> ET.Element:
+    return next(element for element in root.iter() if element.get("id") == anchor)
+
+
+def title(root: ET.Element, anchor: str) -> str:
+    return by_id(root, anchor).findtext("svg:title", "", NS)
+
+
+def test_every_box_and_arrow_is_there_under_its_id(sample: ET.Element) -> None:
+    picture = picture_of(django_5_2_flow())
+    ids = {element.get("id") for element in sample.iter()}
+
+    assert {arrow.anchor for arrow in picture.arrows} <= ids
+    assert {box.anchor for lane in picture.lanes for box in lane.boxes} <= ids
+    assert len(ids) > 180
+
+
+def test_tooltips_say_the_evidence(sample: ET.Element) -> None:
+    assert title(sample, "edge-20").splitlines() == [
+        "20. django.utils.module_loading:import_string line 30 → mysite.wsgi:<module>",
+        "evidence: setting",
+    ]
+    assert "django/core/handlers/wsgi.py:120 (distribution)" in title(
+        sample, "node-django.core.handlers.wsgi-WSGIHandler.__call__"
+    )
+
+
+def test_boxes_say_module_name_file_and_line(sample: ET.Element) -> None:
+    texts = "".join(by_id(sample, "node-django.core.handlers.wsgi-WSGIHandler.__call__").itertext())
+
+    assert "WSGIHandler.__call__" in texts
+    assert "django.core.handlers.wsgi · wsgi.py:120" in texts
+
+
+def test_boxes_link_to_their_source_where_it_is_public(sample: ET.Element) -> None:
+    box = by_id(sample, "node-django.core.handlers.wsgi-WSGIHandler.__call__")
+    anchor = box.find(".//svg:a", NS)
+    assert anchor is not None
+    assert (
+        anchor.get(f"{{{NS['xlink']}}}href")
+        == "https://example.org/blob/5.2.19/django/core/handlers/wsgi.py?a=1&b=2#L120"
+    )
+    assert not [a for a in by_id(sample, "node-mysite.views-hello").iter(f"{{{NS['svg']}}}a") if a.attrib.get("href")]
+
+
+def test_the_document_is_a_labelled_image_without_scripts(sample: ET.Element) -> None:
+    assert sample.get("role") == "img"
+    title_id, description_id = (sample.get("aria-labelledby") or "").split()
+    assert by_id(sample, title_id).text == "Django 5.2.19: manage.py runserver"
+    assert "Command line, Management command" in (by_id(sample, description_id).text or "")
+    assert len(sample.findall(".//svg:style", NS)) == 1
+    assert not sample.findall(".//svg:script", NS)
+
+
+def test_a_dynamic_link_is_dashed_and_named(sample: ET.Element) -> None:
+    arrow = by_id(sample, "edge-32")
+
+    assert "thread" in (arrow.get("class") or "").split()
+    assert arrow.find(".//svg:path[@stroke-dasharray]", NS) is not None
+    assert "32 thread" in "".join(arrow.itertext())
+
+
+def test_the_way_back_is_drawn_in_its_own_class(sample: ET.Element) -> None:
+    classes = [(element.get("class") or "").split() for element in sample.iter(f"{{{NS['svg']}}}g")]
+
+    assert sum("returning" in own for own in classes) == 14  # 13 steps and the legend
+    assert sum("passage" in own for own in classes) == 8
+
+
+def test_hidden_calls_and_holes_are_written_down() -> None:
+    root = ET.fromstring(render_svg(with_a_hole(django_5_2_flow(), "view"), stage_order=["view", "response"]))
+    words = "".join(root.itertext())
+
+    assert "+12 calls" in words
+    assert title(root, "lane-9") == "view (not reached)"
+    assert "not reached: the source should have this stage" in "".join(by_id(root, "lane-9-hole").itertext())
+
+
+def test_no_text_is_smaller_than_nine_points(sample: ET.Element) -> None:
+    sizes = [float(text.get("font-size", "0")) for text in sample.iter(f"{{{NS['svg']}}}text")]
+
+    assert min(sizes) >= 9
+
+
+def test_graphvizs_version_is_not_in_the_document() -> None:
+    assert "graphviz" not in render_svg(django_5_2_flow()).lower()
+
+
+def test_the_same_flow_gives_the_same_bytes_under_any_hash_seed() -> None:
+    program = (
+        "import hashlib; from tests.unit.render.sample import *; from flowmap.render.svg import render_svg;"
+        "print(hashlib.sha256(render_svg(django_5_2_flow()).encode()).hexdigest())"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert len(digests) == 1
+
+
+def test_a_lost_element_is_our_error_and_not_a_smaller_picture() -> None:
+    class Losing(ExecutableRenderer):
+        def draw(self, source: str) -> str:
+            return re.sub(r'id="edge&#45;7"', "", super().draw(source))
+
+    usual = renderer_for()
+    assert isinstance(usual, ExecutableRenderer)
+    with pytest.raises(RenderingError, match="edge-7"):
+        render_svg(django_5_2_flow(), renderer=Losing("losing", usual._executable))
+
+
+def test_the_dot_file_has_a_place_for_everything() -> None:
+    dot = render_dot(django_5_2_flow())
+
+    # The graph has an id as well, and no place; the ends of the legend's arrows have places and no ids.
+    assert dot.count(" pos=") == dot.count(" id=") - 1 + dot.count("style=invis")
+    assert render_dot(django_5_2_flow()) == dot
+
+
+def test_an_empty_flow_is_a_title_and_its_holes() -> None:
+    flow = Flow(django_5_2_flow().subject, (), {}, {}, (), ("server",))
+
+    assert "server (not reached)" in render_svg(flow)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(flows(most_steps=10))
+def test_any_flow_is_drawn_whole(flow: Flow) -> None:
+    root = ET.fromstring(render_svg(flow, links=lambda function: f"https://example.org/{function.name}"))
+
+    ids = {element.get("id") for element in root.iter()}
+    assert {arrow.anchor for arrow in picture_of(flow).arrows} <= ids
+
+
+@pytest.mark.parametrize("condition", ['a < b and "x" in y', "\\N \\G back\\slash", "&lt; & \x00 \x1b", "<b>", "]]>"])
+def test_odd_conditions_reach_the_tooltip(condition: str) -> None:
+    root = ET.fromstring(render_svg(flow_of(step(1, "one", "m:a", "m:<lambda#2>", condition=condition))))
+
+    shown = re.sub(r"[\x00\x1b]", "\ufffd", condition)
+    assert f"only if: {shown}" in title(root, "edge-1")
