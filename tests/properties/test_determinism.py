@@ -65,6 +65,23 @@ def test_the_machine_leaves_no_trace(tmp_path: Path) -> None:
     assert not [line for line in graphs[0] if str(tmp_path) in line]
 
 
+def test_the_command_prints_the_same_bytes(tmp_path: Path) -> None:
+    entry, *others = [str(path) for path in WITH_FILES[0].write(tmp_path)]
+    program = "from flowmap.cli.main import run; run()"
+    runs = [("0", [entry, *others]), ("1", [entry, *reversed(others)]), ("4242", [entry, *others])]
+
+    outputs = set()
+    for seed, files in runs:
+        command = [sys.executable, "-c", program, "callgraph", *files, "--format", "json"]
+        environ = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environ, check=False)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["schema"] == "flowmap-callgraph/1"
+        outputs.add(done.stdout)
+
+    assert len(outputs) == 1
+
+
 @pytest.mark.releases
 def test_a_release_gives_the_same_bytes_with_any_seed_and_number_of_processes() -> None:
     runs = [("0", 1), ("1", 2), ("4242", 1)]
