@@ -1,0 +1,27 @@
+"""What builtins, C functions and a few library modules do."""
+
+from __future__ import annotations
+
+from flowmap.analysis.machine import Machine
+from flowmap.analysis.models import (  # each registers its models
+    functions,
+    functools_,
+    iteration,
+    mappings,
+    modules,
+    objects,
+    sequences,
+    system,
+    text,
+    threads,
+)
+from flowmap.analysis.models.layout import build
+
+__all__ = ["install"]
+_PARTS = (functions, functools_, iteration, mappings, modules, objects, sequences, system, text, threads)
+
+
+def install(machine: Machine) -> None:
+    """Gives a machine its builtin classes, functions and native modules."""
+    build(machine)
+    system.fill(machine)

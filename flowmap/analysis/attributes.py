@@ -1,0 +1,439 @@
+"""Attribute access: instance dictionaries, descriptors, `__getattr__`, super (data model 3.3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flowmap.analysis.calls import Calls
+from flowmap.analysis.classes import Classes
+from flowmap.analysis.frame import DivergedError, Frame
+from flowmap.analysis.result import Reason
+from flowmap.analysis.values import (
+    NOTHING,
+    Arguments,
+    BoundMethod,
+    Cell,
+    Cells,
+    Class,
+    Constant,
+    External,
+    Function,
+    Instance,
+    Module,
+    Namespace,
+    Native,
+    Partial,
+    PointsTo,
+    Super,
+    Unknown,
+    Value,
+)
+
+ANY = "*"
+"""The cell for what was set under a name that is not known."""
+
+
+class Attributes(Calls, Classes):
+    """Reads and writes attributes of every kind of value."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        self._getters: dict[type, Callable[[Frame, Value, str, int], PointsTo | None]] = {
+            Instance: self._of_instance,  # type: ignore[dict-item]  # each takes its own kind of value
+            Class: self._of_class,  # type: ignore[dict-item]
+            Module: self._of_module,  # type: ignore[dict-item]
+            Function: self._of_function,  # type: ignore[dict-item]
+            BoundMethod: self._of_bound,  # type: ignore[dict-item]
+            Super: self._of_super,  # type: ignore[dict-item]
+            Partial: self._of_partial,  # type: ignore[dict-item]
+            External: self._of_external,  # type: ignore[dict-item]
+            Unknown: self._of_unknown,  # type: ignore[dict-item]
+        }
+
+    # --- reading ---
+
+    def get_attributes(self, frame: Frame, values: PointsTo, name: str, site: int) -> PointsTo:
+        items = values.items
+        if len(items) == 1:
+            return self.get_attribute(frame, items[0], name, site)
+        result = NOTHING
+        diverged = False
+        for value in items:
+            try:
+                result = self.space.join(result, self.get_attribute(frame, value, name, site))
+            except DivergedError:
+                diverged = True
+        if diverged and not result.items:
+            raise DivergedError
+        return result
+
+    def get_attribute(self, frame: Frame, value: Value, name: str, site: int) -> PointsTo:
+        found = self.find_attribute(frame, value, name, site)
+        return NOTHING if found is None else found
+
+    def find_attribute(self, frame: Frame, value: Value, name: str, site: int) -> PointsTo | None:
+        """As get_attribute; None when the value has no such attribute (so far)."""
+        getter = self._getters.get(type(value))
+        if getter is not None:
+            return getter(frame, value, name, site)
+        return self._by_class(frame, value, name, site)
+
+    def _by_class(self, frame: Frame, value: Value, name: str, site: int) -> PointsTo | None:
+        cls = self.class_of(value)
+        if name == "__class__" and cls is not None:
+            return self.space.one(cls)
+        if cls is None:
+            return self.space.unknown(Reason.UNKNOWN_VALUE.value)
+        found = self.lookup(frame, cls, name)
+        if found is None:
+            return None
+        return self._bind_all(frame, self.read(found[1], frame), value, cls, site)
+
+    def _of_instance(self, frame: Frame, value: Instance, name: str, site: int) -> PointsTo | None:
+        cls = value.cls
+        custom = self.lookup(frame, cls, "__getattribute__")
+        if custom is not None and not custom[0].is_native:
+            arguments = Arguments((self.space.one(value), self.space.constant(name)))
+            return self.call(frame, self.read(custom[1], frame), arguments, site, "attribute")
+        return self.generic_attribute(frame, value, name, site)
+
+    def generic_attribute(self, frame: Frame, value: Instance, name: str, site: int) -> PointsTo | None:
+        """`object.__getattribute__`, and `__getattr__` after it."""
+        cls = value.cls
+        found = self.lookup(frame, cls, name)
+        class_value = NOTHING
+        if found is not None:
+            class_value = self.read(found[1], frame)
+            if self._is_data(frame, class_value):
+                return self._bind_all(frame, class_value, value, cls, site)
+        cell = value.attributes.get(name)
+        if cell is None:
+            special = self._special(value, name)
+            if special is not None:
+                return special
+            cell = value.attributes[name] = Cell()
+        own = self.read(cell, frame)
+        wild = value.attributes.get(ANY)
+        if wild is not None:
+            own = self.space.join(own, self.read(wild, frame))
+        if found is not None:
+            return self.space.join(own, self._bind_all(frame, class_value, value, cls, site))
+        if own.items:
+            return own
+        fallback = self.lookup(frame, cls, "__getattr__")
+        if fallback is not None and not (name.startswith("__") and name.endswith("__")):
+            arguments = Arguments((self.space.one(value), self.space.constant(name)))
+            return self.call(frame, self.read(fallback[1], frame), arguments, site, "attribute")
+        if cls.open:
+            return self.space.unknown(Reason.EXTERNAL.value)
+        return None
+
+    def _special(self, value: Value, name: str) -> PointsTo | None:
+        if name == "__class__":
+            cls = self.class_of(value)
+            return self.space.one(cls) if cls is not None else None
+        if name == "__dict__":
+            return self.namespace("dict", value)
+        return None
+
+    def namespace(self, kind: str, owner: Value | None) -> PointsTo:
+        """The proxy of an attribute table."""
+        return self.space.one(self.space.intern(("namespace", kind, owner), lambda: Namespace(kind, owner)))
+
+    def _is_data(self, frame: Frame, values: PointsTo) -> bool:
+        """Whether a class attribute goes before the instance's own: a data descriptor."""
+        for value in values.items:
+            if isinstance(value, Instance) and self.lookup(frame, value.cls, "__set__") is not None:
+                return True
+        return False
+
+    def _bind_all(self, frame: Frame, values: PointsTo, receiver: Value, owner: Class, site: int) -> PointsTo:
+        items = values.items
+        if len(items) == 1 and isinstance(items[0], Function):
+            return self.space.one(self._method(items[0], receiver))
+        result = NOTHING
+        for value in items:
+            result = self.space.join(result, self.bind_value(frame, value, receiver, owner, site))
+        return result
+
+    def _method(self, function: Value, receiver: Value) -> Value:
+        return self.space.intern(("bound", function, receiver), lambda: BoundMethod(function, receiver))
+
+    def bind_value(self, frame: Frame, value: Value, receiver: Value | None, owner: Class, site: int) -> PointsTo:
+        """What a class attribute becomes when it is read through an instance (or through the class: None)."""
+        space = self.space
+        if isinstance(value, Function) or (isinstance(value, Native) and value.is_method):
+            return space.one(value if receiver is None else self._method(value, receiver))
+        if isinstance(value, Partial) and value.is_method and receiver is not None:
+            return space.one(self._method(value, receiver))
+        if isinstance(value, Instance):
+            getter = self.lookup(frame, value.cls, "__get__")
+            if getter is not None:
+                who = space.constant(None) if receiver is None else space.one(receiver)
+                arguments = Arguments((space.one(value), who, space.one(owner)))
+                evidence = "property" if getter[0].is_native else "attribute"
+                return self._run_getter(frame, self.read(getter[1], frame), arguments, site, evidence)
+        return space.one(value)
+
+    def _run_getter(
+        self, frame: Frame, getter: PointsTo, arguments: Arguments, site: int, evidence: str
+    ) -> PointsTo:
+        if evidence == "property":
+            from flowmap.analysis.calls import NativeCall  # noqa: PLC0415
+
+            result = NOTHING
+            for each in getter.items:
+                if isinstance(each, Native) and each.model is not None:
+                    call = NativeCall(self, frame, each.name, arguments, site)
+                    result = self.space.join(result, each.model(call))
+            return result
+        return self.call(frame, getter, arguments, site, evidence)
+
+    def _of_class(self, frame: Frame, cls: Class, name: str, site: int) -> PointsTo | None:
+        meta = cls.metaclass or self.native_class("type")
+        from_meta = self.lookup(frame, meta, name)
+        if from_meta is not None:
+            meta_value = self.read(from_meta[1], frame)
+            if self._is_data(frame, meta_value):
+                return self._bind_all(frame, meta_value, cls, meta, site)
+        found = self.lookup(frame, cls, name)
+        special = self._class_special(frame, cls, name)
+        if special is not None:
+            return special
+        if found is not None:
+            result = NOTHING
+            for value in self.read(found[1], frame).items:
+                result = self.space.join(result, self.bind_value(frame, value, None, cls, site))
+            if found[0].name == "object" and from_meta is not None and found[0].is_native:
+                return self._bind_all(frame, self.read(from_meta[1], frame), cls, meta, site)
+            return result
+        if from_meta is not None:
+            return self._bind_all(frame, self.read(from_meta[1], frame), cls, meta, site)
+        fallback = self.lookup(frame, meta, "__getattr__")
+        if fallback is not None and not (name.startswith("__") and name.endswith("__")):
+            arguments = Arguments((self.space.one(cls), self.space.constant(name)))
+            return self.call(frame, self.read(fallback[1], frame), arguments, site, "attribute")
+        if cls.open:
+            return self.space.unknown(Reason.EXTERNAL.value)
+        return None
+
+    def _class_special(self, frame: Frame, cls: Class, name: str) -> PointsTo | None:
+        constant = self.space.constant
+        if name == "__name__":
+            return constant(cls.name)
+        if name == "__qualname__":
+            return constant(cls.qualname)
+        if name == "__module__" and "__module__" not in cls.attributes:
+            return constant(cls.module)
+        if name == "__mro__":
+            return self.make_tuple([self.space.one(c) for c in cls.mro])
+        if name in {"__bases__", "__orig_bases__"}:
+            return self.make_tuple([self.space.one(b) for b in cls.bases])
+        if name == "__base__":
+            return self.space.one(cls.bases[0]) if cls.bases else constant(None)
+        if name == "__class__":
+            return self.space.one(cls.metaclass or self.native_class("type"))
+        if name == "__dict__":
+            return self.namespace("dict", cls)
+        if name == "__doc__" and "__doc__" not in cls.attributes:
+            return self.space.join(constant(None), self.any_of("str"))
+        return None
+
+    def _of_module(self, frame: Frame, module: Module, name: str, site: int) -> PointsTo | None:
+        cell = module.cells.get(name)
+        if cell is None:
+            if name == "__dict__":
+                return self.namespace("dict", module)
+            cell = module.cells[name] = Cell()
+        value = self.read(cell, frame)
+        if value.items:
+            return value
+        fallback = module.cells.get("__getattr__")
+        if fallback is not None and fallback.value.items and not name.startswith("__"):
+            arguments = Arguments((self.space.constant(name),))
+            return self.call(frame, self.read(fallback, frame), arguments, site, "attribute")
+        if module.is_native:
+            return self.space.external(f"{module.name}.{name}")
+        return None
+
+    def _of_function(self, frame: Frame, function: Function, name: str, site: int) -> PointsTo | None:
+        cell = function.attributes.get(name)
+        if cell is not None:
+            value = self.read(cell, frame)
+            if value.items:
+                return value
+        constant = self.space.constant
+        block = function.block
+        if name == "__name__":
+            return constant(block.code.name)
+        if name == "__qualname__":
+            return constant(block.code.qualname)
+        if name == "__module__":
+            return constant(block.module.name)
+        if name == "__doc__":
+            return self.any_of("str") if block.code.doc else constant(None)
+        if name == "__dict__":
+            return self.namespace("dict", function)
+        if name == "__globals__":
+            return self.namespace("dict", block.module)
+        if name == "__defaults__":
+            values = [self.read(cell, frame) for cell in function.defaults if cell is not None]
+            return self.make_tuple(values) if values else constant(None)
+        found = self._by_class(frame, function, name, site)
+        if found is None:
+            # Somebody may set it later.
+            self.read(function.attributes.setdefault(name, Cell()), frame)
+        return found
+
+    def _of_bound(self, frame: Frame, method: BoundMethod, name: str, site: int) -> PointsTo | None:
+        if name == "__self__":
+            return self.space.one(method.receiver)
+        if name == "__func__":
+            return self.space.one(method.function)
+        if name == "__class__":
+            return self._special(method, name)
+        return self.find_attribute(frame, method.function, name, site)
+
+    def _of_super(self, frame: Frame, value: Super, name: str, site: int) -> PointsTo | None:
+        receiver = value.receiver
+        through_class = isinstance(receiver, Class) and value.start in receiver.mro
+        kind = receiver if through_class else self.class_of(receiver)
+        if not isinstance(kind, Class) or value.start not in kind.mro:
+            return None
+        after = kind.mro[kind.mro.index(value.start) + 1 :]
+        for cls in after:
+            cell = cls.attributes.get(name)
+            if cell is None:
+                continue
+            result = NOTHING
+            for each in self.read(cell, frame).items:
+                made = self._bind_super(frame, each, receiver, kind, site, through_class=through_class, name=name)
+                result = self.space.join(result, made)
+            return result
+        if kind.open:
+            return self.space.unknown(Reason.EXTERNAL.value)
+        return None
+
+    def _bind_super(
+        self, frame: Frame, value: Value, receiver: Value, kind: Class, site: int, *, through_class: bool, name: str
+    ) -> PointsTo:
+        if through_class and name == "__new__":
+            return self.unwrap_static(frame, self.space.one(value))
+        return self.bind_value(frame, value, None if through_class else receiver, kind, site)
+
+    def _of_partial(self, frame: Frame, value: Partial, name: str, site: int) -> PointsTo | None:
+        if name == "func":
+            return self.space.one(value.function)
+        if name == "args":
+            return self.make_tuple(value.arguments.positional)
+        if name == "keywords":
+            pairs = [(self.space.constant(k), v) for k, v in value.arguments.keywords]
+            return self.make_dict(frame, pairs, ("keywords", value))
+        return self._by_class(frame, value, name, site)
+
+    def _of_external(self, frame: Frame, value: External, name: str, site: int) -> PointsTo:
+        if value.name.count(".") > 6:
+            return self.space.unknown(Reason.EXTERNAL.value)
+        return self.space.external(f"{value.name}.{name}")
+
+    def _of_unknown(self, frame: Frame, value: Unknown, name: str, site: int) -> PointsTo:
+        return self.space.one(value)
+
+    # --- writing ---
+
+    def set_attributes(self, frame: Frame, values: PointsTo, name: str, value: PointsTo, site: int) -> None:
+        for each in values.items:
+            self.set_attribute(frame, each, name, value, site)
+
+    def set_attribute(self, frame: Frame, owner: Value, name: str, value: PointsTo, site: int) -> None:
+        """`owner.name = value`, through `__setattr__` and data descriptors."""
+        if isinstance(owner, Instance):
+            custom = self.lookup(frame, owner.cls, "__setattr__")
+            if custom is not None and not custom[0].is_native:
+                arguments = Arguments((self.space.one(owner), self.space.constant(name), value))
+                self._quietly(frame, self.read(custom[1], frame), arguments, site, "attribute")
+                return
+            self.generic_set(frame, owner, name, value, site)
+        elif isinstance(owner, Class):
+            if not owner.is_native:
+                meta = owner.metaclass
+                custom = self.lookup(frame, meta, "__setattr__") if meta is not None else None
+                if custom is not None and not custom[0].is_native:
+                    arguments = Arguments((self.space.one(owner), self.space.constant(name), value))
+                    self._quietly(frame, self.read(custom[1], frame), arguments, site, "attribute")
+                else:
+                    self.define(owner, name, value)
+        elif isinstance(owner, Module):
+            self.set_global(owner, name, value)
+        else:
+            cells = self.cells_of(owner)
+            if cells is not None:
+                self.write(cells.setdefault(name, Cell()), value)
+
+    def _quietly(self, frame: Frame, callee: PointsTo, arguments: Arguments, site: int, evidence: str) -> None:
+        """A call whose not returning does not matter here."""
+        try:
+            self.call(frame, callee, arguments, site, evidence)
+        except DivergedError:
+            return
+
+    def generic_set(self, frame: Frame, owner: Instance, name: str, value: PointsTo, site: int) -> None:
+        """`object.__setattr__`."""
+        found = self.lookup(frame, owner.cls, name)
+        if found is not None:
+            is_data = False
+            for each in self.read(found[1], frame).items:
+                setter = self.lookup(frame, each.cls, "__set__") if isinstance(each, Instance) else None
+                if setter is not None:
+                    is_data = True
+                    arguments = Arguments((self.space.one(each), self.space.one(owner), value))
+                    evidence = "property" if setter[0].is_native else "attribute"
+                    if evidence == "property":
+                        self._run_getter(frame, self.read(setter[1], frame), arguments, site, evidence)
+                    else:
+                        self._quietly(frame, self.read(setter[1], frame), arguments, site, evidence)
+            if is_data:
+                return
+        if name == "__class__":
+            return
+        cell = owner.attributes.get(name)
+        if cell is None:
+            cell = owner.attributes[name] = Cell()
+            if name == ANY:
+                for other in owner.attributes.values():
+                    self.wake(other)
+        self.write(cell, value)
+
+    def set_global(self, module: Module, name: str, value: PointsTo) -> None:
+        """Binds a module's name from outside its body."""
+        cell = module.cells.setdefault(name, Cell())
+        cell.foreign = self.space.join(cell.foreign, value)
+        self.write(cell, value)
+
+    def cells_of(self, owner: Value) -> Cells | None:
+        """The attribute table of a value that has one."""
+        if isinstance(owner, (Instance, Class, Function)):
+            return owner.attributes
+        if isinstance(owner, BoundMethod):
+            return self.cells_of(owner.function)
+        return owner.cells if isinstance(owner, Module) else None
+
+    # --- special methods ---
+
+    def call_special(
+        self, frame: Frame, value: Value, name: str, arguments: Arguments, site: int, evidence: str
+    ) -> PointsTo | None:
+        cls = self.class_of(value)
+        if cls is None:
+            return None
+        found = self.lookup(frame, cls, name)
+        if found is None:
+            return None
+        methods = self._bind_all(frame, self.read(found[1], frame), value, cls, site)
+        try:
+            return self.call(frame, methods, arguments, site, evidence)
+        except DivergedError:
+            return NOTHING
+
+
+__all__ = ["ANY", "Attributes", "Constant"]

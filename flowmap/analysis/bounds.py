@@ -1,0 +1,26 @@
+"""The bounds of the analysis: every one is named, counts steps and never time, and is reported when it is hit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much the analysis may distinguish before it merges."""
+
+    contexts_per_function: int = 200  # exact activations of one function; more are merged
+    merged_contexts_per_function: int = 100  # activations that keep receiver and strings; more become one
+    product: int = 24  # activations that one call may open by the cartesian product of its arguments
+    constants_per_set: int = 64
+    constants_per_content: int = 600
+    unrolled_items: int = 200  # of a loop over items that are known
+    loop_rounds: int = 12  # of a loop until its variables stop growing; then they are widened
+    tuple_depth: int = 3  # of tuples in tuples
+    tuple_items: int = 64
+    partial_depth: int = 2
+    string_length: int = 4096
+    string_product: int = 64  # strings that one formatting may make
+    callees_per_site: int = 48  # callees of one call before it is megamorphic: each is then called with merged arguments
+    call_depth: int = 260  # nested eager evaluations; deeper calls wait in the queue
+    activations: int = 120_000

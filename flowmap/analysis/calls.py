@@ -1,0 +1,234 @@
+"""Calling abstract values (language reference 6.3.4; data model 3.3.6 for `__call__`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flowmap.analysis.activations import Activations
+from flowmap.analysis.frame import DivergedError, Frame
+from flowmap.analysis.machine import Machine
+from flowmap.analysis.result import Reason
+from flowmap.analysis.values import (
+    NOTHING,
+    Arguments,
+    BoundMethod,
+    Cell,
+    Class,
+    External,
+    Function,
+    Instance,
+    Native,
+    Partial,
+    PointsTo,
+    Unknown,
+    Value,
+)
+from flowmap.names import FunctionName
+
+
+@dataclass(slots=True)
+class NativeCall:
+    """A call of a builtin or C function, as its model sees it. `receiver` is the first argument of a method."""
+
+    machine: Machine
+    frame: Frame
+    name: FunctionName
+    arguments: Arguments
+    site: int
+
+    def argument(self, index: int, name: str | None = None) -> PointsTo | None:
+        """An argument by position or keyword; None when it is not given."""
+        if index < len(self.arguments.positional):
+            return self.arguments.positional[index]
+        if name is not None:
+            for key, value in (*self.arguments.keywords, *self.arguments.soft):
+                if key == name:
+                    return value
+        return self.arguments.star
+
+    @property
+    def receiver(self) -> Value:
+        """The single object a method is called on."""
+        return self.arguments.positional[0].items[0]
+
+    def invoke(self, callee: PointsTo, *positional: PointsTo, evidence: str = "callback") -> PointsTo:
+        """Calls back into the program; NOTHING when that never returns."""
+        try:
+            return self.machine.call(self.frame, callee, Arguments(positional), self.site, evidence)
+        except DivergedError:
+            return NOTHING
+
+
+class Calls(Activations):
+    """Dispatches a call over the kinds of callees."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        self._callers: dict[type, Callable[..., PointsTo]] = {
+            Function: self.call_function,
+            BoundMethod: self._call_bound,
+            Native: self._call_native,
+            Class: self.call_class,
+            Partial: self._call_partial,
+            Instance: self._call_instance,
+            External: self._call_external,
+            Unknown: self._call_unknown,
+        }
+
+    def call(
+        self, frame: Frame, callee: PointsTo, arguments: Arguments, site: int, evidence: str = "call"
+    ) -> PointsTo:
+        items = callee.items
+        if len(items) == 1:
+            return self.call_value(frame, items[0], arguments, site, evidence)
+        if not items:
+            self.gap(frame, site, Reason.ATTRIBUTE_MISSING.value)
+            return NOTHING
+        if len(items) > self.bounds.callees_per_site:
+            self.hit("callees_per_site", frame.block.function)
+        result = NOTHING
+        returned = False
+        for value in items:
+            try:
+                result = self.space.join(result, self.call_value(frame, value, arguments, site, evidence))
+                returned = True
+            except DivergedError:
+                continue
+        if not returned:
+            raise DivergedError
+        return result
+
+    def call_value(self, frame: Frame, callee: Value, arguments: Arguments, site: int, evidence: str) -> PointsTo:
+        caller = self._callers.get(type(callee))
+        if caller is None:
+            # Not callable: a TypeError at run time.
+            raise DivergedError
+        return caller(frame, callee, arguments, site, evidence)
+
+    def _call_bound(
+        self, frame: Frame, callee: BoundMethod, arguments: Arguments, site: int, evidence: str
+    ) -> PointsTo:
+        receiver = self.space.one(callee.receiver)
+        return self.call_value(frame, callee.function, arguments.prepend(receiver), site, evidence)
+
+    def _call_native(self, frame: Frame, callee: Native, arguments: Arguments, site: int, evidence: str) -> PointsTo:
+        self.record(frame, site, evidence, callee.name)
+        if callee.model is None:
+            return self.space.unknown(Reason.NO_MODEL.value)
+        if callee.is_method and not (arguments.positional and arguments.positional[0].items):
+            return NOTHING
+        return callee.model(NativeCall(self, frame, callee.name, arguments, site))
+
+    def _call_partial(self, frame: Frame, callee: Partial, arguments: Arguments, site: int, evidence: str) -> PointsTo:
+        first = callee.arguments
+        given = {name for name, _ in arguments.keywords}
+        merged = Arguments(
+            (*first.positional, *arguments.positional),
+            (*(item for item in first.keywords if item[0] not in given), *arguments.keywords),
+            (*first.soft, *arguments.soft),
+            arguments.star if first.star is None else first.star,
+            arguments.double_star if first.double_star is None else first.double_star,
+        )
+        return self.call_value(frame, callee.function, merged, site, evidence)
+
+    def _call_instance(
+        self, frame: Frame, callee: Instance, arguments: Arguments, site: int, evidence: str
+    ) -> PointsTo:
+        result = self.call_special(frame, callee, "__call__", arguments, site, evidence)
+        if result is None:
+            if callee.cls.open:
+                self.gap(frame, site, Reason.EXTERNAL.value)
+                return self.space.unknown(Reason.EXTERNAL.value)
+            raise DivergedError
+        return result
+
+    def _call_external(
+        self, frame: Frame, callee: External, arguments: Arguments, site: int, evidence: str
+    ) -> PointsTo:
+        module, _, name = callee.name.rpartition(".")
+        self.record(frame, site, evidence, FunctionName(module, name))
+        return self.space.unknown(Reason.EXTERNAL.value)
+
+    def _call_unknown(self, frame: Frame, callee: Unknown, arguments: Arguments, site: int, evidence: str) -> PointsTo:
+        self.gap(frame, site, callee.reason)
+        return self.space.one(callee)
+
+    def call_class(self, frame: Frame, cls: Class, arguments: Arguments, site: int, evidence: str) -> PointsTo:
+        """Calls a class: its metaclass's `__call__`, by default `__new__` and `__init__` (data model 3.3.1)."""
+        if cls.metaclass is not None:
+            found = self.lookup(frame, cls.metaclass, "__call__")
+            if found is not None and not found[0].is_native:
+                bound = arguments.prepend(self.space.one(cls))
+                return self.call(frame, self.read(found[1], frame), bound, site, evidence)
+        return self.instantiate(frame, cls, arguments, site, evidence)
+
+    def instantiate(self, frame: Frame, cls: Class, arguments: Arguments, site: int, evidence: str) -> PointsTo:
+        in_source = False
+        new = self.lookup(frame, cls, "__new__")
+        if new is None:
+            made = self.space.one(self.allocate(frame, cls, site))
+        else:
+            in_source = not new[0].is_native
+            makers = self.unwrap_static(frame, self.read(new[1], frame))
+            made = self._make(frame, cls, makers, arguments, site, evidence if in_source else None)
+        result = NOTHING
+        for value in made.items:
+            kind = self.class_of(value)
+            if kind is None or cls not in kind.mro:
+                result = self.space.join(result, self.space.one(value))
+                continue
+            init = self.lookup(frame, kind, "__init__")
+            if init is not None:
+                native = init[0].is_native
+                in_source = in_source or not native
+                if not self._initialise(frame, init[1], value, arguments, site, evidence, native=native):
+                    continue
+            result = self.space.join(result, self.space.one(value))
+        if not in_source:
+            name = FunctionName(cls.module, cls.qualname)
+            self.record(frame, site, evidence, name)
+        if made.items and not result.items:
+            raise DivergedError
+        return result
+
+    def _make(
+        self, frame: Frame, cls: Class, makers: PointsTo, arguments: Arguments, site: int, evidence: str | None
+    ) -> PointsTo:
+        with_class = arguments.prepend(self.space.one(cls))
+        if evidence is not None:
+            return self.call(frame, makers, with_class, site, evidence)
+        result = NOTHING
+        for maker in makers.items:
+            if isinstance(maker, Native) and maker.model is not None:
+                call = NativeCall(self, frame, maker.name, with_class, site)
+                result = self.space.join(result, maker.model(call))
+        return result
+
+    def _initialise(
+        self, frame: Frame, init: Cell, value: Value, arguments: Arguments, site: int, evidence: str, *, native: bool
+    ) -> bool:
+        """Calls `__init__`; False when it never returns."""
+        with_self = arguments.prepend(self.space.one(value))
+        methods = self.read(init, frame)
+        try:
+            if native:
+                for method in methods.items:
+                    if isinstance(method, Native) and method.model is not None:
+                        method.model(NativeCall(self, frame, method.name, with_self, site))
+            else:
+                self.call(frame, methods, with_self, site, evidence)
+        except DivergedError:
+            return False
+        return True
+
+    def unwrap_static(self, frame: Frame, values: PointsTo) -> PointsTo:
+        """The functions behind `staticmethod` objects: `__new__` is one without being told."""
+        result = NOTHING
+        for value in values.items:
+            if isinstance(value, Instance) and "__func__" in value.attributes:
+                inner = self.read(value.attributes["__func__"], frame)
+                result = self.space.join(result, inner)
+            else:
+                result = self.space.join(result, self.space.one(value))
+        return result

@@ -1,0 +1,59 @@
+"""The state of one evaluation of an activation: variables in order, and what leaves the body."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from flowmap.analysis.values import NOTHING, Activation, CodeBlock, Module, PointsTo, Scope, Space
+
+State: TypeAlias = dict[str, PointsTo]
+"""The flow-sensitive variables at one point of a body."""
+
+
+class DivergedError(Exception):
+    """Control does not come past this point of the analysed body: an exception, an exit, or no value yet."""
+
+
+class Frame:
+    """One evaluation of an activation.
+
+    `state` is None where control cannot be. `escapes` collect the states in which the innermost `try` may be left
+    by an exception, `breaks` and `continues` those of the innermost loop.
+    """
+
+    __slots__ = (
+        "activation", "block", "breaks", "continues", "escapes", "guards_imports", "lines", "loops", "missing_import",
+        "module", "returned", "scope", "state",
+    )  # fmt: skip
+
+    def __init__(self, activation: Activation) -> None:
+        self.activation = activation
+        self.block: CodeBlock = activation.block
+        self.module: Module = activation.block.module
+        self.lines = activation.block.lines
+        self.scope: Scope = activation.scope
+        self.state: State | None = {}
+        self.returned = NOTHING
+        self.escapes: list[State | None] = []
+        self.breaks: list[State | None] = []
+        self.continues: list[State | None] = []
+        self.loops = 0
+        # How many enclosing `try` catch ImportError, and whether an import in them failed.
+        self.guards_imports = 0
+        self.missing_import = False
+
+
+def join_states(space: Space, left: State | None, right: State | None) -> State | None:
+    """The state where two ways meet. A name bound on one way only keeps that binding. Never one of its arguments,
+    unless the other is None."""
+    if left is None:
+        return right
+    if right is None or left is right:
+        return left
+    result = dict(left)
+    join = space.join
+    for name, value in right.items():
+        current = result.get(name)
+        if current is not value:
+            result[name] = value if current is None else join(current, value)
+    return result

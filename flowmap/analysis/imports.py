@@ -1,0 +1,214 @@
+"""The import system (language reference 5 and 7.11): modules are run once, packages first."""
+
+from __future__ import annotations
+
+from flowmap.analysis.containers import Containers
+from flowmap.analysis.definitions import Definitions
+from flowmap.analysis.frame import DivergedError, Frame
+from flowmap.analysis.platform import EXTENSION_MODULES
+from flowmap.analysis.result import Reason
+from flowmap.analysis.values import (
+    NOTHING,
+    Arguments,
+    Cell,
+    CodeBlock,
+    Constant,
+    External,
+    Instance,
+    Module,
+    PointsTo,
+)
+from flowmap.names import FunctionName, Origin
+from flowmap.syntax import ir
+
+
+class Imports(Definitions, Containers):
+    """Import statements and the modules they run."""
+
+    def import_names(self, frame: Frame, node: ir.Import) -> None:
+        for alias in node.names:
+            value = self._imported(frame, alias.name, node.site)
+            if alias.asname is not None:
+                self.assign_name(frame, alias.asname, value)
+            else:
+                top = alias.name.partition(".")[0]
+                module = self.modules.get(top)
+                found = self.space.one(module) if module is not None else self.space.external(top)
+                self.assign_name(frame, top, found)
+
+    def _imported(self, frame: Frame, name: str, site: int) -> PointsTo:
+        try:
+            return self.import_dotted(frame, name, site, "import")
+        except DivergedError:
+            return self._missing(frame, name, site)
+
+    def _missing(self, frame: Frame, name: str, site: int) -> PointsTo:
+        """A module that is not there: an ImportError, for the handler that waits for it."""
+        if frame.guards_imports:
+            frame.missing_import = True
+            raise DivergedError
+        self.gap(frame, site, Reason.MODULE_MISSING.value)
+        return self.space.external(name)
+
+    def import_from(self, frame: Frame, node: ir.ImportFrom) -> None:
+        if node.module == "__future__" and not node.level:
+            return
+        base = self.absolute_name(frame, node.module, node.level)
+        modules = self._imported(frame, base, node.site)
+        for alias in node.names:
+            if alias.name == "*":
+                for module in modules.items:
+                    if isinstance(module, Module):
+                        self._import_star(frame, module, node.site)
+                continue
+            value = NOTHING
+            for module in modules.items:
+                value = self.space.join(value, self._member(frame, module, alias.name, node.site))
+            self.assign_name(frame, alias.asname or alias.name, value)
+
+    def absolute_name(self, frame: Frame, name: str, level: int) -> str:
+        """The module that a relative import means (PEP 328)."""
+        if not level:
+            return name
+        module = frame.module
+        parts = module.name.split(".")
+        keep = len(parts) - level + (module.folder is not None)
+        return ".".join([*parts[:keep], *([name] if name else [])])
+
+    def _member(self, frame: Frame, module: object, name: str, site: int) -> PointsTo:
+        if isinstance(module, External):
+            return self.space.external(f"{module.name}.{name}")
+        if not isinstance(module, Module):
+            return NOTHING
+        found = self.find_attribute(frame, module, name, site)
+        if found is not None and found.items:
+            return found
+        if module.folder is not None:
+            try:
+                return self.import_dotted(frame, f"{module.name}.{name}", site, "import")
+            except DivergedError:
+                pass
+        if module.state == "running":
+            # A cycle: the name may come yet.
+            return NOTHING
+        return self._missing(frame, f"{module.name}.{name}", site)
+
+    def _import_star(self, frame: Frame, module: Module, site: int) -> None:
+        names: list[str] = []
+        listed = module.cells.get("__all__")
+        if listed is not None and listed.value.items:
+            for each in self.elements_of(frame, self.read(listed, frame), site).items:
+                if isinstance(each, Constant) and isinstance(each.value, str):
+                    names.append(each.value)
+        else:
+            names = [name for name in module.cells if not name.startswith("_")]
+        for name in names:
+            value = self._member(frame, module, name, site) if listed is not None else self.read(module.cells[name], frame)
+            if value.items:
+                self.assign_name(frame, name, value)
+
+    # --- running modules ---
+
+    def import_dotted(self, frame: Frame, name: str, site: int, evidence: str) -> PointsTo:
+        parts = name.split(".")
+        parent: Module | None = None
+        module: Module | External | None = None
+        for i in range(1, len(parts) + 1):
+            prefix = ".".join(parts[:i])
+            module = self._import_one(frame, prefix, site, evidence)
+            if module is None and parent is not None:
+                module = self._import_hooked(frame, prefix, site)
+            if module is None:
+                raise DivergedError
+            if isinstance(module, External):
+                return self.space.external(name)
+            if parent is not None:
+                self._adopt(parent, parts[i - 1], module)
+            parent = module
+        assert module is not None
+        return self.space.one(module)
+
+    def _adopt(self, parent: Module, name: str, child: Module) -> None:
+        """A submodule becomes an attribute of its package (5.4.2), unless the package binds the name itself."""
+        cell = parent.cells.get(name)
+        if cell is None or not cell.value.items or parent.state == "running":
+            self.set_global(parent, name, self.space.one(child))
+
+    def _import_one(self, frame: Frame, name: str, site: int, evidence: str) -> Module | External | None:
+        module = self.modules.get(name)
+        if module is None:
+            if self.is_closed(name):
+                self.frontier_hits[name] = self.frontier_hits.get(name, 0) + 1
+                return self._as_external(name)
+            module = self._load(frame, name, site)
+            if module is None:
+                return self._as_external(name) if name in EXTENSION_MODULES else None
+        if module.activation is not None:
+            frame.activation.calls[(frame.lines[site], evidence, module.activation)] = None
+            if module.state == "new":
+                module.state = "running"
+                self.run(module.activation, frame.activation)
+        return module
+
+    def _as_external(self, name: str) -> External:
+        value = self.space.external(name).items[0]
+        assert isinstance(value, External)
+        return value
+
+    def is_closed(self, name: str) -> bool:
+        """Whether a module lies behind the frontier."""
+        parts = name.split(".")
+        return any(".".join(parts[:i]) in self.closed for i in range(1, len(parts) + 1))
+
+    def _load(self, frame: Frame, name: str, site: int) -> Module | None:
+        source = self.library.find(name)
+        if source is None:
+            return None
+        module = Module(name, source.origin)
+        self.space.number(module)
+        if source.folder is not None:
+            module.folder = self.library.virtual_path(source.origin, source.folder)
+        if source.file is None:
+            module.state = "done"
+        else:
+            module.file = self.library.virtual_path(source.origin, source.file.path)
+            parsed = self.library.load(source)
+            if isinstance(parsed, str):
+                self.gap(frame, site, Reason.UNREADABLE.value)
+                self.unreadable[name] = parsed
+                return None
+            self.attach(module, parsed, source.file.path)
+        self.modules[name] = module
+        return module
+
+    def attach(self, module: Module, parsed: ir.Module, path: str) -> None:
+        """Gives a module its body."""
+        module.lines = parsed.lines
+        block = CodeBlock(parsed.code, module, parsed.lines)
+        module.activation = self.new_activation(block, None, (), None)
+        self.files[module.name] = path
+
+    def _import_hooked(self, frame: Frame, name: str, site: int) -> Module | None:
+        """Asks the importers in sys.meta_path for a module that the path does not have (5.3.3)."""
+        cell = self.modules["sys"].cells.get("meta_path")
+        for hook in self.elements_of(frame, cell.value, site).items if cell is not None else ():
+            if not isinstance(hook, Instance):
+                continue
+            loader = self.find_attribute(frame, hook, "load_module", site)
+            if loader is None:
+                continue
+            try:
+                made = self.call(frame, loader, Arguments((self.space.constant(name),)), site, "callback")
+            except DivergedError:
+                continue
+            for value in made.items:
+                if isinstance(value, Module):
+                    return value
+        return None
+
+    def module_cell(self, module: Module, name: str) -> Cell:
+        """The cell of a module's name."""
+        return module.cells.setdefault(name, Cell())
+
+
+__all__ = ["FunctionName", "Imports", "Origin"]

@@ -1,0 +1,62 @@
+"""The abstract interpreter: all parts of the language put together, and a run from an entry to its fixpoint."""
+
+from __future__ import annotations
+
+from flowmap.analysis.bounds import Bounds
+from flowmap.analysis.frame import Frame
+from flowmap.analysis.machine import Library, Outside
+from flowmap.analysis.models import install
+from flowmap.analysis.operators import Operators
+from flowmap.analysis.patterns import Patterns
+from flowmap.analysis.platform import CLOSED_LIBRARY
+from flowmap.analysis.values import Activation, Arguments, CodeBlock, Instance, Module, PointsTo
+from flowmap.names import Origin
+from flowmap.syntax import ir
+
+
+class Interpreter(Patterns, Operators):
+    """Runs a program abstractly. Use: make one, `run_module` its entry, read `activations` and `modules`."""
+
+    def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
+        super().__init__(library, outside, bounds)
+        self.closed = CLOSED_LIBRARY | frozenset(outside.frontier)
+        install(self)
+
+    def any_of(self, name: str) -> PointsTo:
+        cls = self.native_class(name)
+        key = ("any", cls)
+        return self.space.one(
+            self.space.intern(key, lambda: Instance(cls, key, exact=True, single=False))
+        )
+
+    def root(self) -> Frame:
+        """The frame of whoever starts the program: it calls the entry."""
+        block = CodeBlock(_EMPTY, Module("<root>", Origin.PROJECT), (0,))
+        activation = self.new_activation(block, None, (), None)
+        # It has no body to be evaluated again.
+        activation.started = activation.is_running = True
+        return Frame(activation)
+
+    def run_module(self, root: Frame, name: str, *, as_main: bool) -> Module | None:
+        """Runs a module and, behind it, everything that grows."""
+        module = self.modules.get(name) or self._load(root, name, 0)
+        if module is None or module.activation is None:
+            return None
+        if as_main:
+            module.run_name = "__main__"
+        root.activation.calls[(0, "call", module.activation)] = None
+        if module.state == "new":
+            module.state = "running"
+            self.run(module.activation, root.activation)
+        self.drain()
+        return module
+
+    def call_from_root(self, root: Frame, callee: PointsTo, arguments: Arguments) -> PointsTo:
+        """Calls something as the outside would, and runs until nothing grows."""
+        result = self.call(root, callee, arguments, 0)
+        self.drain()
+        return result
+
+
+_EMPTY = ir.Code("<root>", "<root>", "function", (), (), (), (), (), (), False, False, 0, 0, None, "()", "")
+__all__ = ["Activation", "Interpreter"]

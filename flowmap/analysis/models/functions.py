@@ -1,0 +1,211 @@
+"""Models of the builtin functions (library reference, Built-in Functions)."""
+
+from __future__ import annotations
+
+from flowmap.analysis.calls import NativeCall
+from flowmap.analysis.frame import DivergedError
+from flowmap.analysis.models.registry import model, table
+from flowmap.analysis.result import Reason
+from flowmap.analysis.values import (
+    NOTHING,
+    Arguments,
+    Class,
+    Constant,
+    Function,
+    Instance,
+    Module,
+    PointsTo,
+    Value,
+)
+
+table("str", "ascii bin hex oct input")
+table("int", "id hash ord")
+table("bool", "isinstance issubclass callable hasattr")
+table("None", "print breakpoint help")
+table("float", "round pow")
+
+
+def texts(values: PointsTo | None) -> list[str] | None:
+    """The strings of a set of constants; None when one of its values is something else."""
+    result: list[str] = []
+    for value in values.items if values is not None else ():
+        if not isinstance(value, Constant) or not isinstance(value.value, str):
+            return None
+        result.append(value.value)
+    return result
+
+
+@model("builtins.getattr")
+def get_attribute(call: NativeCall) -> PointsTo:
+    """`getattr(owner, name, default)`: the names come from constants."""
+    machine, space = call.machine, call.machine.space
+    owners = call.argument(0) or NOTHING
+    default = call.argument(2)
+    result = NOTHING
+    for name in (call.argument(1) or NOTHING).items:
+        if not isinstance(name, Constant) or not isinstance(name.value, str):
+            result = space.join(result, space.unknown(Reason.UNKNOWN_VALUE.value))
+            continue
+        for owner in owners.items:
+            try:
+                found = machine.find_attribute(call.frame, owner, name.value, call.site)
+            except DivergedError:
+                continue
+            if found is not None:
+                machine.mark_found(found, name.value)
+                result = space.join(result, found)
+            if default is not None and (found is None or _may_lack(call, owner, name.value)):
+                result = space.join(result, default)
+    if not result.items and owners.items and default is None and call.arguments.positional[1:]:
+        raise DivergedError
+    return result
+
+
+def _may_lack(call: NativeCall, owner: Value, name: str) -> bool:
+    """Whether an object may not have an attribute that some object of its site has."""
+    if isinstance(owner, Instance):
+        return call.machine.lookup(call.frame, owner.cls, name) is None
+    return not isinstance(owner, (Class, Module, Function))
+
+
+@model("builtins.setattr")
+def set_attribute(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    value = call.argument(2) or NOTHING
+    for name in (call.argument(1) or NOTHING).items:
+        text = name.value if isinstance(name, Constant) and isinstance(name.value, str) else "*"
+        for owner in (call.argument(0) or NOTHING).items:
+            machine.set_attribute(call.frame, owner, text, value, call.site)
+    return machine.space.constant(None)
+
+
+@model("builtins.delattr")
+def delete_attribute(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    for name in texts(call.argument(1)) or ():
+        for owner in (call.argument(0) or NOTHING).items:
+            machine.delete_attribute(call.frame, owner, name, call.site)
+    return machine.space.constant(None)
+
+
+@model("builtins.len")
+def length(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    result = NOTHING
+    for value in (call.argument(0) or NOTHING).items:
+        found = machine.lookup(call.frame, value.cls, "__len__") if isinstance(value, Instance) else None
+        if found is not None and not found[0].is_native:
+            made = machine.call_special(call.frame, value, "__len__", Arguments(), call.site, "operator")
+            result = machine.space.join(result, made or NOTHING)
+            continue
+        if isinstance(value, Constant) and isinstance(value.value, (str, bytes)):
+            result = machine.space.join(result, machine.space.constant(len(value.value)))
+            continue
+        items = machine.items_of(call.frame, value, call.site) if not isinstance(value, Class) else None
+        fixed = items is not None and not (isinstance(value, Instance) and not value.single)
+        made = machine.space.constant(len(items)) if items is not None and fixed else machine.any_of("int")
+        result = machine.space.join(result, made)
+    return result
+
+
+@model("builtins.repr", "builtins.format")
+def represent(call: NativeCall) -> PointsTo:
+    conversion = "r" if call.name.qualname == "repr" else "s"
+    return call.machine.text_of(call.frame, call.argument(0) or NOTHING, call.site, conversion)
+
+
+@model("builtins.vars")
+def variables(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    if not call.arguments.positional:
+        return local_names(call)
+    return machine.get_attributes(call.frame, call.arguments.positional[0], "__dict__", call.site)
+
+
+@model("builtins.globals")
+def global_names(call: NativeCall) -> PointsTo:
+    return call.machine.namespace("dict", call.frame.module)
+
+
+@model("builtins.locals")
+def local_names(call: NativeCall) -> PointsTo:
+    machine, frame = call.machine, call.frame
+    if frame.block.code.kind == "module":
+        return global_names(call)
+    pairs = [(machine.space.constant(name), value) for name, value in (frame.state or {}).items()]
+    return machine.make_dict(frame, pairs, ("locals", call.site))
+
+
+@model("builtins.dir")
+def directory(call: NativeCall) -> PointsTo:
+    """`dir(x)`: the sorted names of a module's, a class's or an object's attributes."""
+    machine, space = call.machine, call.machine.space
+    names: dict[str, None] = {}
+    for value in (call.argument(0) or NOTHING).items:
+        if isinstance(value, Instance):
+            found = machine.lookup(call.frame, value.cls, "__dir__")
+            if found is not None and not found[0].is_native:
+                made = machine.call_special(call.frame, value, "__dir__", Arguments(), call.site, "callback")
+                return made or NOTHING
+        cls = value if isinstance(value, Class) else machine.class_of(value)
+        for each in (*(cls.mro if cls is not None and not isinstance(value, Module) else ()), value):
+            cells = machine.cells_of(each)
+            if cells is not None and not (isinstance(each, Class) and each.is_native):
+                names.update(dict.fromkeys(name for name, cell in cells.items() if cell.value.items))
+    elements = [space.constant(name) for name in sorted(names)]
+    return machine.make_list(call.frame, elements, NOTHING, (call.site, tuple(elements)))
+
+
+@model("builtins.exec", "builtins.eval", "builtins.compile")
+def dynamic_code(call: NativeCall) -> PointsTo:
+    call.machine.gap(call.frame, call.site, Reason.DYNAMIC_CODE.value)
+    return call.machine.space.unknown(Reason.DYNAMIC_CODE.value)
+
+
+@model("builtins.__import__")
+def import_module(call: NativeCall) -> PointsTo:
+    """`__import__(name)`: the top package, or with `fromlist` the module itself."""
+    machine, space = call.machine, call.machine.space
+    fromlist = call.argument(3, "fromlist")
+    whole = fromlist is not None and any(machine.truth(call.frame, v, call.site)[0] for v in fromlist.items)
+    result = NOTHING
+    for name in (call.argument(0, "name") or NOTHING).items:
+        if not isinstance(name, Constant) or not isinstance(name.value, str):
+            machine.gap(call.frame, call.site, Reason.UNKNOWN_VALUE.value)
+            result = space.join(result, space.unknown(Reason.UNKNOWN_VALUE.value))
+            continue
+        module = machine.import_dotted(call.frame, name.value, call.site, "import-string")
+        if not whole:
+            top = machine.modules.get(name.value.partition(".")[0])
+            module = space.one(top) if top is not None else module
+        machine.mark_found(module, name.value)
+        result = space.join(result, module)
+    return result
+
+
+@model("builtins.chr")
+def character(call: NativeCall) -> PointsTo:
+    return call.machine.any_of("str")
+
+
+@model("builtins.abs", "builtins.divmod")
+def arithmetic(call: NativeCall) -> PointsTo:
+    return call.machine.any_of("int")
+
+
+@model("builtins.open")
+def open_file(call: NativeCall) -> PointsTo:
+    return call.machine.space.unknown(Reason.EXTERNAL.value)
+
+
+@model("builtins.isinstance", "builtins.issubclass", "builtins.callable", "builtins.hasattr")
+def predicate(call: NativeCall) -> PointsTo:
+    """Reached when the answer is used as a value; as a test it refines variables (conditions.py)."""
+    machine, space = call.machine, call.machine.space
+    answers: dict[bool | None, None] = {}
+    rest = call.argument(1) or NOTHING
+    for value in (call.argument(0) or NOTHING).items:
+        answers[machine.predicate(call.frame, call.name, value, rest, call.site)] = None
+    if not answers or None in answers or len(answers) == 2:
+        return space.join(space.constant(value=True), space.constant(value=False))
+    return space.constant(next(iter(answers)))

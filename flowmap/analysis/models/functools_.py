@@ -1,0 +1,292 @@
+"""Models of functools, operator and copy: functions that make functions."""
+
+from __future__ import annotations
+
+from flowmap.analysis.calls import NativeCall
+from flowmap.analysis.models.registry import model, table
+from flowmap.analysis.models.text import lift
+from flowmap.analysis.values import (
+    NOTHING,
+    Arguments,
+    BoundMethod,
+    Cell,
+    Class,
+    Constant,
+    Function,
+    Instance,
+    Partial,
+    PointsTo,
+    Value,
+)
+
+
+@model("functools.partial.__new__", "functools.partialmethod.__new__")
+def new_partial(call: NativeCall) -> PointsTo:
+    """`partial(f, ...)`; partials of partials are flattened past a depth."""
+    machine = call.machine
+    positional = call.arguments.positional[1:]
+    if not positional:
+        return NOTHING
+    rest = Arguments(positional[1:], call.arguments.keywords, call.arguments.soft, call.arguments.star, call.arguments.double_star)
+    is_method = call.name.qualname.startswith("partialmethod")
+    made: list[Value] = []
+    for function in positional[0].items:
+        depth = function.depth + 1 if isinstance(function, Partial) else 1
+        if depth > machine.bounds.partial_depth:
+            machine.hit("partial_depth", call.frame.block.function)
+            made.append(function)
+            continue
+        key = ("partial", function, rest, is_method)
+
+        def make(function: Value = function, depth: int = depth) -> Value:
+            return Partial(function, rest, depth, is_method=is_method)
+
+        made.append(machine.space.intern(key, make))
+    return machine.space.of(made) if made else NOTHING
+
+
+def copy_names(call: NativeCall, wrapper: PointsTo, wrapped: PointsTo) -> PointsTo:
+    """`update_wrapper`: copies the names and `__dict__`, sets `__wrapped__`."""
+    machine = call.machine
+    for target in wrapper.items:
+        cells = machine.cells_of(target)
+        if cells is None or isinstance(target, Class):
+            continue
+        machine.write(cells.setdefault("__wrapped__", Cell()), wrapped)
+        for source in wrapped.items:
+            own = machine.cells_of(source)
+            if own is None or isinstance(source, Class):
+                continue
+            for name, cell in list(own.items()):
+                value = machine.read(cell, call.frame)
+                if value.items and name != "__wrapped__":
+                    machine.write(cells.setdefault(name, Cell()), value)
+            if isinstance(source, (Function, BoundMethod)):
+                for name in ("__name__", "__qualname__", "__module__"):
+                    found = machine.find_attribute(call.frame, source, name, call.site)
+                    machine.write(cells.setdefault(name, Cell()), found or NOTHING)
+    return wrapper
+
+
+@model("functools.update_wrapper")
+def update_wrapper(call: NativeCall) -> PointsTo:
+    return copy_names(call, call.argument(0, "wrapper") or NOTHING, call.argument(1, "wrapped") or NOTHING)
+
+
+@model("functools.wraps")
+def wraps(call: NativeCall) -> PointsTo:
+    """`wraps(f)`: a partial of update_wrapper."""
+    machine = call.machine
+    updater = machine.modules["functools"].cells["update_wrapper"].value.items[0]
+    given = Arguments((), (("wrapped", call.argument(0, "wrapped") or NOTHING),))
+    key = ("partial", updater, given, False)
+    return machine.space.one(
+        machine.space.intern(key, lambda: Partial(updater, given, 1, is_method=False))
+    )
+
+
+@model("functools.lru_cache", "functools.cache")
+def lru_cache(call: NativeCall) -> PointsTo:
+    """With a function, its cached wrapper; with options, the decorator."""
+    machine = call.machine
+    first = call.argument(0)
+    if first is not None and any(machine.is_callable(call.frame, v) for v in first.items):
+        return _cached(call, first)
+    decorator = machine.modules["functools"].cells["cache"].value
+    return decorator
+
+
+def _cached(call: NativeCall, functions: PointsTo) -> PointsTo:
+    machine = call.machine
+    cls = machine.native_class("lru_cache_wrapper")
+    made: list[Value] = []
+    for function in functions.items:
+        key = ("cached", function)
+        value = machine.space.intern(key, lambda: Instance(cls, key, exact=True, single=True))
+        assert isinstance(value, Instance)
+        machine.write(value.attributes.setdefault("__wrapped__", Cell()), machine.space.one(function))
+        copy_names(call, machine.space.one(value), machine.space.one(function))
+        made.append(value)
+    return machine.space.of(made) if made else NOTHING
+
+
+@model("functools.lru_cache_wrapper.__call__")
+def call_cached(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    rest = Arguments(
+        call.arguments.positional[1:], call.arguments.keywords, call.arguments.soft, call.arguments.star,
+        call.arguments.double_star,
+    )  # fmt: skip
+    assert isinstance(call.receiver, Instance)
+    function = machine.read(call.receiver.attributes["__wrapped__"], call.frame)
+    return machine.call(call.frame, function, rest, call.site, "call")
+
+
+@model("functools.lru_cache_wrapper.__get__")
+def bind_cached(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    made: list[Value] = []
+    for who in (call.argument(1) or NOTHING).items:
+        if isinstance(who, Constant) and who.value is None:
+            made.append(call.receiver)
+        else:
+            key = ("bound", call.receiver, who)
+            made.append(machine.space.intern(key, lambda w=who: BoundMethod(call.receiver, w)))  # type: ignore[misc]  # the default binds the loop variable
+    return machine.space.of(made) if made else NOTHING
+
+
+table("None", "lru_cache_wrapper.cache_clear lru_cache_wrapper.cache_info", "functools")
+
+
+@model("functools.reduce")
+def reduce(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    elements = machine.elements_of(call.frame, call.argument(1) or NOTHING, call.site)
+    value = machine.space.join(call.argument(2) or NOTHING, elements)
+    for _ in range(4):
+        made = machine.space.join(value, call.invoke(call.argument(0) or NOTHING, value, elements))
+        if made is value:
+            break
+        value = made
+    return value
+
+
+@model("functools.cmp_to_key")
+def compare_key(call: NativeCall) -> PointsTo:
+    return call.argument(0) or NOTHING
+
+
+@model("functools.total_ordering", "functools.singledispatch", "copy.copy", "copy.deepcopy", "abc.abstractmethod",
+       "typing.final", "typing.overload", "typing.runtime_checkable", "typing.no_type_check", "typing.override",
+       "types.coroutine", "sys.intern", "atexit.register", "contextlib._unused")  # fmt: skip
+def same(call: NativeCall) -> PointsTo:
+    """Gives back what it is given: a class or function it only marks, or a copy."""
+    machine = call.machine
+    values = call.argument(0) or NOTHING
+    if call.name.module == "copy":
+        special = "__copy__" if call.name.qualname == "copy" else "__deepcopy__"
+        result = NOTHING
+        for value in values.items:
+            found = machine.lookup(call.frame, value.cls, special) if isinstance(value, Instance) else None
+            if found is not None and not found[0].is_native:
+                arguments = Arguments() if special == "__copy__" else Arguments((machine.make_dict(call.frame, [], ("memo", call.site)),))
+                made = machine.call_special(call.frame, value, special, arguments, call.site, "callback")
+                result = machine.space.join(result, made or NOTHING)
+            else:
+                result = machine.space.join(result, machine.space.one(value))
+        return result
+    return values
+
+
+# --- operator ---
+
+
+@model("operator.attrgetter", "operator.itemgetter", "operator.methodcaller")
+def getter(call: NativeCall) -> PointsTo:
+    """A function object that remembers the names: a partial of the operation itself."""
+    machine = call.machine
+    worker = machine.modules["operator"].cells[f"_{call.name.qualname}"].value.items[0]
+    key = ("partial", worker, call.arguments, False)
+    return machine.space.one(machine.space.intern(key, lambda: Partial(worker, call.arguments, 1, is_method=False)))
+
+
+def _names(call: NativeCall) -> list[PointsTo]:
+    return list(call.arguments.positional[:-1])
+
+
+@model("operator._attrgetter")
+def get_attributes(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    owner = call.arguments.positional[-1]
+    found: list[PointsTo] = []
+    for names in _names(call):
+        values = NOTHING
+        for name in names.items:
+            if isinstance(name, Constant) and isinstance(name.value, str):
+                current = owner
+                for part in name.value.split("."):
+                    current = machine.get_attributes(call.frame, current, part, call.site)
+                values = machine.space.join(values, current)
+        found.append(values)
+    return found[0] if len(found) == 1 else machine.make_tuple(found)
+
+
+@model("operator._itemgetter")
+def get_items(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    owner = call.arguments.positional[-1]
+    found: list[PointsTo] = []
+    for index in _names(call):
+        values = NOTHING
+        for value in owner.items:
+            values = machine.space.join(values, machine.get_item(call.frame, value, index, call.site))
+        found.append(values)
+    return found[0] if len(found) == 1 else machine.make_tuple(found)
+
+
+@model("operator._methodcaller")
+def call_method(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    positional = call.arguments.positional
+    owner = positional[-1]
+    result = NOTHING
+    for name in positional[0].items:
+        if isinstance(name, Constant) and isinstance(name.value, str):
+            method = machine.get_attributes(call.frame, owner, name.value, call.site)
+            rest = Arguments(positional[1:-1], call.arguments.keywords)
+            result = machine.space.join(result, machine.call(call.frame, method, rest, call.site, "callback"))
+    return result
+
+
+_BINARY = {
+    "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "or_": "|", "and_": "&",
+    "xor": "^", "iadd": "+", "concat": "+", "matmul": "@", "lshift": "<<", "rshift": ">>",
+}  # fmt: skip
+
+
+@model(*(f"operator.{name}" for name in _BINARY))
+def arithmetic(call: NativeCall) -> PointsTo:
+    op = _BINARY[call.name.qualname]
+    return call.machine.binary(call.frame, op, call.argument(0) or NOTHING, call.argument(1) or NOTHING, call.site)
+
+
+_COMPARE = {"eq": "==", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">=", "is_": "is", "is_not": "is not"}
+
+
+@model(*(f"operator.{name}" for name in (*_COMPARE, "contains", "not_", "truth")))
+def compare(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    name = call.name.qualname
+    result = NOTHING
+    for left in (call.argument(0) or NOTHING).items:
+        if name in {"not_", "truth"}:
+            answers = [machine.truth(call.frame, left, call.site)]
+        elif name == "contains":
+            answers = [machine.compare(call.frame, "in", item, left, call.site) for item in (call.argument(1) or NOTHING).items]
+        else:
+            op = _COMPARE[name]
+            answers = [machine.compare(call.frame, op, left, right, call.site) for right in (call.argument(1) or NOTHING).items]
+        for holds, fails in answers:
+            if name == "not_":
+                holds, fails = fails, holds
+            for answer, may in ((True, holds), (False, fails)):
+                if may:
+                    result = machine.space.join(result, machine.space.constant(answer))
+    return result
+
+
+@model("operator.getitem", "operator.setitem", "operator.index", "operator.neg")
+def item(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    result = NOTHING
+    for value in (call.argument(0) or NOTHING).items:
+        if call.name.qualname == "setitem":
+            machine.set_item(call.frame, value, call.argument(1) or NOTHING, call.argument(2) or NOTHING, call.site)
+        elif call.name.qualname == "getitem":
+            result = machine.space.join(result, machine.get_item(call.frame, value, call.argument(1) or NOTHING, call.site))
+        else:
+            result = machine.space.join(result, machine.any_of("int"))
+    return result
+
+
+__all__ = ["lift"]

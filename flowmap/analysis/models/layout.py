@@ -1,0 +1,218 @@
+"""The builtin classes and native modules, as data, and how a machine gets them."""
+
+from __future__ import annotations
+
+import builtins
+
+from flowmap.analysis.machine import Machine
+from flowmap.analysis.models.registry import MODELS, Model
+from flowmap.analysis.values import Cell, Class, Module, Native, PointsTo
+from flowmap.names import FunctionName, Origin
+
+# class: (module, bases, methods). A `*` before a method marks one that does not bind (static).
+CLASSES: dict[str, tuple[str, str, str]] = {
+    "object": (
+        "builtins", "",
+        "*__new__ __init__ __getattribute__ __setattr__ __delattr__ __repr__ __str__ __eq__ __ne__ __hash__ "
+        "__format__ __reduce__ __reduce_ex__ __dir__ __sizeof__ __init_subclass__ __lt__ __le__ __gt__ __ge__",
+    ),
+    "type": ("builtins", "object", "*__new__ __init__ __call__ mro __subclasses__ __instancecheck__ __subclasscheck__ *__prepare__ __or__"),
+    "NoneType": ("builtins", "object", "__bool__"),
+    "int": ("builtins", "object", "*__new__ __bool__ bit_length to_bytes *from_bytes conjugate __index__ __int__"),
+    "bool": ("builtins", "int", "*__new__"),
+    "float": ("builtins", "object", "*__new__ __bool__ is_integer hex *fromhex as_integer_ratio"),
+    "complex": ("builtins", "object", "*__new__ __bool__ conjugate"),
+    "str": (
+        "builtins", "object",
+        "*__new__ __len__ __getitem__ __contains__ __iter__ __add__ __mod__ __mul__ __rmod__ capitalize casefold "
+        "center count encode endswith expandtabs find format format_map index isalnum isalpha isascii isdecimal "
+        "isdigit isidentifier islower isnumeric isprintable isspace istitle isupper join ljust lower lstrip "
+        "*maketrans partition removeprefix removesuffix replace rfind rindex rjust rpartition rsplit rstrip split "
+        "splitlines startswith strip swapcase title translate upper zfill",
+    ),
+    "bytes": (
+        "builtins", "object",
+        "*__new__ __len__ __getitem__ __contains__ __iter__ __add__ decode count endswith find index join lower lstrip "
+        "partition replace rfind rindex rpartition rsplit rstrip split splitlines startswith strip upper hex "
+        "translate title isdigit *fromhex",
+    ),
+    "bytearray": ("builtins", "bytes", "append extend"),
+    "memoryview": ("builtins", "object", "tobytes cast __len__ __getitem__"),
+    "list": (
+        "builtins", "object",
+        "*__new__ __init__ __len__ __getitem__ __setitem__ __delitem__ __contains__ __iter__ __add__ __iadd__ "
+        "__mul__ __reversed__ append clear copy count extend index insert pop remove reverse sort",
+    ),
+    "tuple": ("builtins", "object", "*__new__ __len__ __getitem__ __contains__ __iter__ __add__ __mul__ count index"),
+    "dict": (
+        "builtins", "object",
+        "*__new__ __init__ __len__ __getitem__ __setitem__ __delitem__ __contains__ __iter__ __or__ __ior__ "
+        "__reversed__ clear copy *fromkeys get items keys pop popitem setdefault update values",
+    ),
+    "set": (
+        "builtins", "object",
+        "*__new__ __init__ __len__ __contains__ __iter__ __or__ __and__ __sub__ __xor__ add clear copy difference "
+        "difference_update discard intersection intersection_update isdisjoint issubset issuperset pop remove "
+        "symmetric_difference symmetric_difference_update union update",
+    ),
+    "frozenset": (
+        "builtins", "object",
+        "*__new__ __len__ __contains__ __iter__ __or__ __and__ __sub__ copy difference intersection isdisjoint "
+        "issubset issuperset symmetric_difference union",
+    ),
+    "property": ("builtins", "object", "*__new__ __init__ __get__ __set__ __delete__ getter setter deleter"),
+    "staticmethod": ("builtins", "object", "*__new__ __init__ __get__ __call__"),
+    "classmethod": ("builtins", "object", "*__new__ __init__ __get__"),
+    "super": ("builtins", "object", "*__new__"),
+    "slice": ("builtins", "object", "*__new__ indices"),
+    "range": ("builtins", "object", "__len__ __getitem__ __contains__ __iter__ count index"),
+    "function": ("types", "object", "__get__ __call__"),
+    "method": ("types", "object", "__get__ __call__"),
+    "builtin_function_or_method": ("types", "object", "__call__"),
+    "module": ("types", "object", "*__new__ __init__"),
+    "generator": ("types", "object", "__iter__ __next__ send throw close"),
+    "coroutine": ("types", "object", "send throw close __await__"),
+    "async_generator": ("types", "object", "__aiter__ __anext__ asend athrow aclose"),
+    "iterator": ("builtins", "object", "__iter__ __next__ __len__"),
+    "code": ("types", "object", ""),
+    "frame": ("types", "object", ""),
+    "traceback": ("types", "object", ""),
+    "mappingproxy": ("types", "object", ""),
+    "ellipsis": ("types", "object", ""),
+    "type-parameter": ("typing", "object", ""),
+    "SimpleNamespace": ("types", "object", "__init__"),
+    "partial": ("functools", "object", "*__new__ __call__"),
+    "partialmethod": ("functools", "object", "*__new__"),
+    "lru_cache_wrapper": ("functools", "object", "*__new__ __get__ __call__ cache_clear cache_info"),
+    "deque": (
+        "collections", "object",
+        "*__new__ __init__ __len__ __iter__ __getitem__ __contains__ append appendleft clear copy count extend "
+        "extendleft index insert pop popleft remove reverse rotate",
+    ),
+    "OrderedDict": ("collections", "dict", "move_to_end"),
+    "defaultdict": ("collections", "dict", "__init__ __missing__"),
+    "ref": ("weakref", "object", "*__new__ __init__ __call__"),
+    "WeakMethod": ("weakref", "object", "*__new__ __init__ __call__"),
+    "WeakValueDictionary": ("weakref", "dict", "valuerefs"),
+    "WeakKeyDictionary": ("weakref", "dict", "keyrefs"),
+    "WeakSet": ("weakref", "set", ""),
+    "finalize": ("weakref", "object", "*__new__"),
+    "local": ("_thread", "object", ""),
+    "lock": ("_thread", "object", "acquire release locked __enter__ __exit__"),
+    "environ": ("os", "object", "__getitem__ __setitem__ __delitem__ __contains__ __iter__ get setdefault copy items keys values update pop"),
+}
+EXCEPTIONS = sorted(
+    name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
+)
+FUNCTIONS = """
+abs aiter all anext any ascii bin breakpoint callable chr compile delattr dir divmod enumerate eval exec filter format
+getattr globals hasattr hash help hex id input isinstance issubclass iter len locals map max min next oct open ord pow
+print repr reversed round setattr sorted sum vars zip __import__ __build_class__
+"""
+_HIDDEN = frozenset(
+    """
+    NoneType function method builtin_function_or_method module generator coroutine async_generator iterator code frame
+    traceback mappingproxy ellipsis type-parameter SimpleNamespace partial partialmethod lru_cache_wrapper deque
+    OrderedDict defaultdict ref WeakMethod WeakValueDictionary WeakKeyDictionary WeakSet finalize local lock environ
+    """.split()
+)
+
+
+def build(machine: Machine) -> None:
+    """Makes the builtin classes and functions, and one native module a prefix that has models."""
+    space = machine.space
+    for name, (module, bases, methods) in CLASSES.items():
+        _make_class(machine, name, module, bases.split(), methods)
+    for name in EXCEPTIONS:
+        _make_exception(machine, name)
+    for type_ in (str, bytes, int, float):
+        space.wide[type_] = machine.any_of(type_.__name__).items[0]
+    namespace = native_module(machine, "builtins")
+    for name in FUNCTIONS.split():
+        _bind(machine, namespace, name, native_function(machine, "builtins", name))
+    for name, cls in machine.natives.items():
+        if name not in _HIDDEN:
+            _bind(machine, namespace, name, space.one(cls))
+    _bind(machine, namespace, "Ellipsis", machine.any_of("ellipsis"))
+    _bind(machine, namespace, "NotImplemented", space.external("builtins.NotImplemented"))
+    for name in MODELS:
+        module, _, function = name.rpartition(".")
+        if module in _CLASS_OWNERS or module == "builtins":
+            continue
+        _bind(machine, native_module(machine, module), function, native_function(machine, module, function))
+    for name, (module, _, _) in CLASSES.items():
+        if module not in {"builtins"}:
+            _bind(machine, native_module(machine, module), name, space.one(machine.natives[name]))
+
+
+_CLASS_OWNERS = frozenset(f"{module}.{name}" for name, (module, _, _) in CLASSES.items()) | frozenset(
+    f"builtins.{name}" for name in EXCEPTIONS
+)
+
+
+def native_module(machine: Machine, name: str) -> Module:
+    """The native module of that name, made when it is new, as an attribute of its package."""
+    module = machine.modules.get(name)
+    if module is None:
+        module = Module(name, Origin.STDLIB)
+        module.is_native = True
+        module.state = "done"
+        machine.space.number(module)
+        machine.modules[name] = module
+        parent, _, last = name.rpartition(".")
+        if parent:
+            _bind(machine, native_module(machine, parent), last, machine.space.one(module))
+    return module
+
+
+def native_function(machine: Machine, module: str, name: str, *, is_method: bool = False) -> PointsTo:
+    """The C function of that name."""
+    run: Model | None = MODELS.get(f"{module}.{name}")
+    function = FunctionName(module, name)
+    key = ("native", function)
+    return machine.space.one(machine.space.intern(key, lambda: Native(function, run, is_method=is_method)))
+
+
+def _bind(machine: Machine, module: Module, name: str, value: PointsTo) -> None:
+    machine.write(module.cells.setdefault(name, Cell()), value)
+
+
+def bind_native(machine: Machine, module: str, name: str, value: PointsTo) -> None:
+    """Gives a native module a member."""
+    _bind(machine, native_module(machine, module), name, value)
+
+
+def _make_class(machine: Machine, name: str, module: str, bases: list[str], methods: str) -> None:
+    cls = Class(name, module, name, None)
+    machine.space.number(cls)
+    cls.is_native = True
+    machine.natives[name] = cls
+    parents = tuple(machine.natives[base] for base in bases)
+    cls.bases = parents
+    cls.mro = (cls, *(parents[0].mro if parents else ()))
+    cls.metaclass = machine.natives.get("type")
+    for parent in cls.mro[1:]:
+        parent.subclasses[cls] = None
+    for method in methods.split():
+        plain = method.removeprefix("*")
+        cell = cls.attributes[plain] = Cell()
+        cell.value = _method(machine, cls, module, plain, is_static=method.startswith("*"))
+
+
+def _method(machine: Machine, cls: Class, module: str, name: str, *, is_static: bool) -> PointsTo:
+    function = FunctionName(module, f"{cls.name}.{name}")
+    run = next((MODELS[key] for key in (f"{c.module}.{c.name}.{name}" for c in cls.mro) if key in MODELS), None)
+    key = ("native", function)
+    return machine.space.one(machine.space.intern(key, lambda: Native(function, run, is_method=not is_static)))
+
+
+def _make_exception(machine: Machine, name: str) -> None:
+    """The builtin exceptions, with the running Python's hierarchy, which is the language's."""
+    if name in machine.natives:
+        return
+    base = getattr(builtins, name).__base__.__name__
+    if base != "object":
+        _make_exception(machine, base)
+        _make_class(machine, name, "builtins", [base], "")
+    else:
+        _make_class(machine, name, "builtins", ["object"], "*__new__ __init__ with_traceback add_note __str__ __repr__")

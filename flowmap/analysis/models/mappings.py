@@ -1,0 +1,229 @@
+"""Models of dict, its C subclasses and os.environ."""
+
+from __future__ import annotations
+
+from flowmap.analysis.calls import NativeCall
+from flowmap.analysis.frame import Frame
+from flowmap.analysis.machine import Machine
+from flowmap.analysis.models.registry import model, table
+from flowmap.analysis.values import NOTHING, Cell, Class, Constant, Content, Instance, PointsTo, Value
+
+table("int", "dict.__len__")
+table("bool", "dict.__contains__")
+table("None", "dict.clear dict.__delitem__")
+table("None", "OrderedDict.move_to_end", "collections")
+
+
+@model("builtins.dict.__init__")
+def init_dict(call: NativeCall) -> PointsTo:
+    """`dict(mapping or pairs, **more)`."""
+    machine = call.machine
+    target = call.receiver
+    for values in call.arguments.positional[1:2]:
+        machine.update_mapping(call.frame, target, values, call.site)
+    if isinstance(target, Instance) and target.content is not None:
+        for name, value in (*call.arguments.keywords, *call.arguments.soft):
+            machine.put(target, machine.space.constant(name), value)
+        if call.arguments.double_star is not None:
+            machine.put(target, machine.any_of("str"), call.arguments.double_star)
+    return machine.space.constant(None)
+
+
+@model("collections.defaultdict.__init__")
+def init_defaultdict(call: NativeCall) -> PointsTo:
+    target = call.receiver
+    factory = call.argument(1)
+    if isinstance(target, Instance) and factory is not None:
+        call.machine.write(target.attributes.setdefault("default_factory", Cell()), factory)
+        call.machine.update_mapping(call.frame, target, call.argument(2) or NOTHING, call.site)
+    return call.machine.space.constant(None)
+
+
+@model("collections.defaultdict.__missing__")
+def missing(call: NativeCall) -> PointsTo:
+    """Calls the default factory and stores what it makes."""
+    machine = call.machine
+    target = call.receiver
+    if not isinstance(target, Instance):
+        return NOTHING
+    factory = machine.read(target.attributes.setdefault("default_factory", Cell()), call.frame)
+    if not factory.items:
+        return NOTHING
+    made = call.invoke(factory)
+    machine.put(target, call.argument(1) or NOTHING, made)
+    return made
+
+
+@model("builtins.dict.update", "builtins.dict.__ior__")
+def update(call: NativeCall) -> PointsTo:
+    init_dict(call)
+    if call.name.qualname.endswith("__ior__"):
+        return call.machine.space.one(call.receiver)
+    return call.machine.space.constant(None)
+
+
+def _looked_up(call: NativeCall, default: PointsTo) -> PointsTo:
+    machine = call.machine
+    target = call.receiver
+    if not isinstance(target, Instance) or target.content is None:
+        return machine.space.join(machine.get_item(call.frame, target, call.argument(1) or NOTHING, call.site), default)
+    keys = call.argument(1) or NOTHING
+    found = machine.mapping_item(call.frame, target, keys, call.site, missing=False)
+    sure = all(key in target.content.known for key in keys.items) and keys.items and target.single
+    return found if sure else machine.space.join(found, default)
+
+
+@model("builtins.dict.get")
+def get(call: NativeCall) -> PointsTo:
+    return _looked_up(call, call.argument(2) or call.machine.space.constant(None))
+
+
+@model("builtins.dict.pop")
+def pop(call: NativeCall) -> PointsTo:
+    return _looked_up(call, call.argument(2) or NOTHING)
+
+
+@model("builtins.dict.setdefault")
+def set_default(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    default = call.argument(2) or machine.space.constant(None)
+    if isinstance(call.receiver, Instance) and call.receiver.content is not None:
+        machine.put(call.receiver, call.argument(1) or NOTHING, default)
+    return _looked_up(call, default)
+
+
+@model("builtins.dict.__getitem__")
+def get_item(call: NativeCall) -> PointsTo:
+    return call.machine.plain_item(call.frame, call.receiver, call.argument(1) or NOTHING, call.site)
+
+
+@model("builtins.dict.__setitem__")
+def set_item(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    if isinstance(call.receiver, Instance):
+        machine.plain_set_item(
+            call.frame, call.receiver, call.argument(1) or NOTHING, call.argument(2) or NOTHING, call.site
+        )
+    return machine.space.constant(None)
+
+
+@model("builtins.dict.keys", "builtins.dict.__iter__", "builtins.dict.__reversed__")
+def keys(call: NativeCall) -> PointsTo:
+    pairs = call.machine.pairs_of(call.frame, call.receiver, call.site)
+    return _view(call, [key for key, _ in pairs], call.receiver)
+
+
+@model("builtins.dict.values")
+def values(call: NativeCall) -> PointsTo:
+    pairs = call.machine.pairs_of(call.frame, call.receiver, call.site)
+    return _view(call, [value for _, value in pairs], call.receiver)
+
+
+@model("builtins.dict.items")
+def items(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    pairs = machine.pairs_of(call.frame, call.receiver, call.site)
+    return _view(call, [machine.make_tuple([key, value]) for key, value in pairs], call.receiver)
+
+
+def _view(call: NativeCall, elements: list[PointsTo], owner: Value) -> PointsTo:
+    """In order while every key is a constant; else the union."""
+    machine = call.machine
+    exact = not (isinstance(owner, Instance) and owner.content is not None and machine.read(owner.content.keys, call.frame).items)
+    if exact:
+        return machine.make_iterator("view", elements, NOTHING)
+    return machine.make_iterator("view", None, machine.space.join_all(elements))
+
+
+@model("builtins.dict.popitem")
+def pop_item(call: NativeCall) -> PointsTo:
+    return call.machine.elements_of(call.frame, items(call), call.site)
+
+
+@model("builtins.dict.copy", "builtins.dict.__or__")
+def copy(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    pairs = machine.pairs_of(call.frame, call.receiver, call.site)
+    for other in call.arguments.positional[1:]:
+        for value in other.items:
+            pairs = [*pairs, *machine.pairs_of(call.frame, value, call.site)]
+    return machine.make_dict(call.frame, pairs, (call.site, "copy", call.receiver))
+
+
+@model("builtins.dict.fromkeys")
+def from_keys(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    start = 1 if call.arguments.positional and any(isinstance(v, Class) for v in call.arguments.positional[0].items) else 0
+    names = machine.elements_of(call.frame, call.argument(start) or NOTHING, call.site)
+    value = call.argument(start + 1) or machine.space.constant(None)
+    return machine.make_dict(call.frame, [(names, value)], (call.site, "fromkeys"))
+
+
+# --- os.environ: every variable may hold any text, or be unset, unless the outside says otherwise ---
+
+
+def environment(machine: Machine, frame: Frame, name: Value) -> tuple[PointsTo, bool]:
+    """What a variable may hold, and whether it may be unset."""
+    target = machine.modules["os"].cells["environ"].value.items[0]
+    assert isinstance(target, Instance)
+    assert target.content is not None
+    stored = NOTHING
+    if isinstance(name, Constant):
+        cell = target.content.known.setdefault(name, Cell())
+        stored = machine.read(cell, frame)
+        given = machine.outside.environment
+        if name.value in given:
+            value = given[str(name.value)]
+            fixed = NOTHING if value is None else machine.space.constant(value)
+            return machine.space.join(stored, fixed), value is None and not stored.items
+    return machine.space.join(stored, machine.any_of("str")), not stored.items
+
+
+def _environ(call: NativeCall, default: PointsTo | None) -> PointsTo:
+    result = NOTHING
+    for name in (call.argument(1) or NOTHING).items:
+        value, may_lack = environment(call.machine, call.frame, name)
+        result = call.machine.space.join(result, value)
+        if default is not None and may_lack:
+            result = call.machine.space.join(result, default)
+    return result
+
+
+@model("os.environ.__getitem__")
+def environ_item(call: NativeCall) -> PointsTo:
+    return _environ(call, None)
+
+
+@model("os.environ.get", "os.environ.pop", "os.getenv")
+def environ_get(call: NativeCall) -> PointsTo:
+    if call.name.qualname == "getenv":
+        call.arguments = call.arguments.prepend(call.machine.modules["os"].cells["environ"].value)
+    return _environ(call, call.argument(2) or call.machine.space.constant(None))
+
+
+@model("os.environ.setdefault")
+def environ_default(call: NativeCall) -> PointsTo:
+    environ_set(call)
+    return _environ(call, None)
+
+
+@model("os.environ.__setitem__")
+def environ_set(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    target = call.receiver
+    if isinstance(target, Instance) and target.content is not None:
+        for name in (call.argument(1) or NOTHING).items:
+            if isinstance(name, Constant):
+                machine.write(target.content.known.setdefault(name, Cell()), call.argument(2) or NOTHING)
+    return machine.space.constant(None)
+
+
+@model("os.environ.copy")
+def environ_copy(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    return machine.make_dict(call.frame, [(machine.any_of("str"), machine.any_of("str"))], (call.site, "environ"))
+
+
+table("bool", "environ.__contains__", "os")
+table("None", "environ.__delitem__ environ.update", "os")
+__all__ = ["Content"]

@@ -1,0 +1,172 @@
+"""Models of importlib, pkgutil and inspect: modules found by name, at run time."""
+
+from __future__ import annotations
+
+from flowmap.analysis.calls import NativeCall
+from flowmap.analysis.frame import DivergedError
+from flowmap.analysis.models.registry import model, table
+from flowmap.analysis.result import Reason
+from flowmap.analysis.values import NOTHING, Class, Constant, Function, Instance, Module, PointsTo
+
+
+@model("importlib.import_module")
+def import_module(call: NativeCall) -> PointsTo:
+    """`import_module(name, package)`; an unknown name is a gap."""
+    machine, space = call.machine, call.machine.space
+    result = NOTHING
+    packages = [p.value for p in (call.argument(1, "package") or NOTHING).items if isinstance(p, Constant)]
+    diverged = False
+    for name in (call.argument(0, "name") or NOTHING).items:
+        if not isinstance(name, Constant) or not isinstance(name.value, str):
+            machine.gap(call.frame, call.site, Reason.UNKNOWN_VALUE.value)
+            result = space.join(result, space.unknown(Reason.UNKNOWN_VALUE.value))
+            continue
+        for full in _absolute(name.value, packages):
+            try:
+                module = machine.import_dotted(call.frame, full, call.site, machine.string_evidence(name.value))
+            except DivergedError:
+                diverged = True
+                if machine.library.find(full.partition(".")[0]) is None:
+                    machine.gap(call.frame, call.site, Reason.MODULE_MISSING.value)
+                continue
+            machine.mark_found(module, name.value)
+            result = space.join(result, module)
+    if diverged and not result.items:
+        raise DivergedError
+    return result
+
+
+def _absolute(name: str, packages: list[object]) -> list[str]:
+    if not name.startswith("."):
+        return [name]
+    level = len(name) - len(name.lstrip("."))
+    result = []
+    for package in packages:
+        if isinstance(package, str):
+            parts = package.split(".")
+            result.append(".".join([*parts[: len(parts) - level + 1], name.lstrip(".")]))
+    return result
+
+
+@model("importlib.reload")
+def reload(call: NativeCall) -> PointsTo:
+    return call.argument(0) or NOTHING
+
+
+@model("importlib.util.find_spec", "importlib.find_loader", "imp.find_module", "pkgutil.find_loader")
+def find_spec(call: NativeCall) -> PointsTo:
+    """A spec when the tree has the module, None when it surely has not."""
+    machine, space = call.machine, call.machine.space
+    result = NOTHING
+    for name in (call.argument(0, "name") or NOTHING).items:
+        found = None
+        if isinstance(name, Constant) and isinstance(name.value, str):
+            found = machine.library.find(name.value) is not None or name.value in machine.modules
+        if found is not False:
+            result = space.join(result, space.unknown(Reason.EXTERNAL.value))
+        if not found:
+            result = space.join(result, space.constant(None))
+    return result
+
+
+@model("pkgutil.iter_modules")
+def iterate_modules(call: NativeCall) -> PointsTo:
+    """`iter_modules([folder])`: (finder, name, is_package) for each module of the tree in that folder."""
+    machine, space = call.machine, call.machine.space
+    rows: dict[tuple[str, bool], None] = {}
+    for folder in machine.elements_of(call.frame, call.argument(0, "path") or NOTHING, call.site).items:
+        if isinstance(folder, Constant) and isinstance(folder.value, str):
+            rows.update(dict.fromkeys(machine.library.modules_in(folder.value)))
+    finder = space.unknown(Reason.EXTERNAL.value)
+    made = [machine.make_tuple([finder, space.constant(name), space.constant(is_package)]) for name, is_package in rows]
+    return machine.make_iterator("modules", made, NOTHING)
+
+
+@model("inspect.getmembers")
+def members(call: NativeCall) -> PointsTo:
+    """(name, value) of the attributes for which the predicate may hold."""
+    machine, space = call.machine, call.machine.space
+    predicate = call.argument(1, "predicate")
+    rows: list[PointsTo] = []
+    for owner in (call.argument(0) or NOTHING).items:
+        cells = machine.cells_of(owner)
+        for name in sorted(cells or ()):
+            value = machine.get_attribute(call.frame, owner, name, call.site)
+            if not value.items:
+                continue
+            if predicate is not None:
+                answers = call.invoke(predicate, value)
+                if answers.items and not any(machine.truth(call.frame, a, call.site)[0] for a in answers.items):
+                    continue
+            rows.append(machine.make_tuple([space.constant(name), value]))
+    return machine.make_iterator("members", rows, NOTHING)
+
+
+def _kinds(call: NativeCall, kinds: tuple[type, ...]) -> PointsTo:
+    space = call.machine.space
+    result = NOTHING
+    for value in (call.argument(0) or NOTHING).items:
+        result = space.join(result, space.constant(isinstance(value, kinds)))
+    return result
+
+
+@model("inspect.isclass")
+def is_class(call: NativeCall) -> PointsTo:
+    return _kinds(call, (Class,))
+
+
+@model("inspect.isfunction")
+def is_function(call: NativeCall) -> PointsTo:
+    return _kinds(call, (Function,))
+
+
+@model("inspect.ismodule")
+def is_module(call: NativeCall) -> PointsTo:
+    return _kinds(call, (Module,))
+
+
+@model("inspect.iscoroutinefunction", "asyncio.iscoroutinefunction")
+def is_coroutine_function(call: NativeCall) -> PointsTo:
+    """Whether a function was defined by `async def`, or marked as one (inspect.markcoroutinefunction)."""
+    machine, space = call.machine, call.machine.space
+    result = NOTHING
+    for value in (call.argument(0) or NOTHING).items:
+        function = value
+        while hasattr(function, "function") and not isinstance(function, Function):
+            function = function.function
+        cells = machine.cells_of(function)
+        marked = cells is not None and any(
+            name in cells and cells[name].value.items for name in ("_is_coroutine_mark", "_is_coroutine_marker", "_is_coroutine")
+        )
+        is_async = isinstance(function, Function) and function.block.code.is_async
+        result = space.join(result, space.constant(is_async or marked))
+    return result
+
+
+@model("inspect.markcoroutinefunction")
+def mark_coroutine_function(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    for value in (call.argument(0) or NOTHING).items:
+        machine.set_attribute(call.frame, value, "_is_coroutine_mark", machine.space.constant(value=True), call.site)
+    return call.argument(0) or NOTHING
+
+
+@model("inspect.unwrap")
+def unwrap(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    values = call.argument(0) or NOTHING
+    for _ in range(8):
+        inner = NOTHING
+        for value in values.items:
+            cells = machine.cells_of(value)
+            cell = cells.get("__wrapped__") if cells is not None and not isinstance(value, Instance) else None
+            inner = machine.space.join(inner, machine.read(cell, call.frame) if cell is not None else machine.space.one(value))
+        if inner is values:
+            break
+        values = inner
+    return values
+
+
+table("bool", "isgeneratorfunction isgenerator iscoroutine isawaitable isabstract ismethod isbuiltin isroutine isasyncgen "
+      "isasyncgenfunction isdatadescriptor ismethoddescriptor", "inspect")  # fmt: skip
+table("str", "getdoc cleandoc getsource getfile getsourcefile getmodulename", "inspect")

@@ -1,0 +1,410 @@
+"""Models of `object`, `type`, `super`, descriptors and exceptions."""
+
+from __future__ import annotations
+
+from flowmap.analysis.calls import NativeCall
+from flowmap.analysis.machine import Machine
+from flowmap.analysis.models.registry import model, table
+from flowmap.analysis.result import Reason
+from flowmap.analysis.values import (
+    NOTHING,
+    Arguments,
+    BoundMethod,
+    Cell,
+    Class,
+    Constant,
+    Instance,
+    Module,
+    PointsTo,
+    Super,
+    Tuple,
+    Value,
+)
+from flowmap.names import FunctionName, Origin
+
+table("str", "object.__repr__ object.__str__ object.__format__")
+table("int", "object.__hash__ object.__sizeof__")
+table("bool", "object.__eq__ object.__ne__ object.__lt__ object.__le__ object.__gt__ object.__ge__")
+table("None", "object.__delattr__ object.__init_subclass__")
+
+
+@model("builtins.object.__new__", "types.module.__new__")
+def new_object(call: NativeCall) -> PointsTo:
+    """`object.__new__(cls)`: an object of this site."""
+    machine = call.machine
+    classes = call.argument(0) or NOTHING
+    made = [machine.allocate(call.frame, c, call.site) for c in classes.items if isinstance(c, Class)]
+    if any(not isinstance(c, Class) for c in classes.items):
+        return machine.space.unknown(Reason.UNKNOWN_VALUE.value)
+    return machine.space.of(made) if made else NOTHING
+
+
+@model("builtins.object.__init__")
+def init_object(call: NativeCall) -> PointsTo:
+    return call.machine.space.constant(None)
+
+
+@model("builtins.object.__getattribute__")
+def get_attribute(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    result = NOTHING
+    for owner in (call.argument(0) or NOTHING).items:
+        for name in (call.argument(1) or NOTHING).items:
+            if isinstance(name, Constant) and isinstance(name.value, str) and isinstance(owner, Instance):
+                found = machine.generic_attribute(call.frame, owner, name.value, call.site)
+                result = machine.space.join(result, found or NOTHING)
+    return result
+
+
+@model("builtins.object.__setattr__")
+def set_attribute(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    value = call.argument(2) or NOTHING
+    for owner in (call.argument(0) or NOTHING).items:
+        for name in (call.argument(1) or NOTHING).items:
+            if isinstance(name, Constant) and isinstance(name.value, str) and isinstance(owner, Instance):
+                machine.generic_set(call.frame, owner, name.value, value, call.site)
+    return machine.space.constant(None)
+
+
+# --- type ---
+
+
+@model("builtins.type.__new__")
+def new_type(call: NativeCall) -> PointsTo:
+    """`type(x)`, and `type.__new__(metaclass, name, bases, namespace)`."""
+    machine = call.machine
+    space = machine.space
+    positional = call.arguments.positional
+    if len(positional) == 2:
+        return type_of(call, positional[1])
+    if len(positional) < 4:
+        return NOTHING
+    result = NOTHING
+    for meta in positional[0].items:
+        for name in positional[1].items:
+            for bases in positional[2].items:
+                elements = bases.elements if isinstance(bases, Tuple) else (machine.elements_of(call.frame, space.one(bases), call.site),)
+                text = name.value if isinstance(name, Constant) and isinstance(name.value, str) else "?"
+                metaclass = meta if isinstance(meta, Class) else None
+                made = _make(call, metaclass, text, list(elements), positional[3])
+                result = space.join(result, space.one(made))
+    return result
+
+
+def _make(call: NativeCall, metaclass: Class | None, name: str, bases: list[PointsTo], tables: PointsTo) -> Class:
+    machine = call.machine
+    namespace: dict[str, PointsTo] = {}
+    body = None
+    for each in tables.items:
+        if isinstance(each, Instance):
+            body = machine.class_bodies.get(each, body)
+        exact, _ = machine.mapping_items(call.frame, machine.space.one(each), call.site)
+        for key, value in exact:
+            namespace[key] = machine.space.join(namespace.get(key, NOTHING), value)
+    if body is None:
+        body = machine.class_bodies.get(_named(namespace))
+    if body is not None and body.block.code.name == name:
+        return machine.make_class(
+            call.frame, body, name, bases, namespace, body.block, call.site, metaclass, call.arguments.keywords
+        )
+    key = (call.frame.block, call.site, call.frame.activation.heap)
+    return machine.make_class(
+        call.frame, key, name, bases, namespace, None, call.site, metaclass, call.arguments.keywords
+    )
+
+
+def _named(namespace: dict[str, PointsTo]) -> FunctionName:
+    """The class statement that a namespace says it comes from."""
+    parts: list[str] = []
+    for key in ("__module__", "__qualname__"):
+        values = namespace.get(key, NOTHING).items
+        only = values[0] if len(values) == 1 else None
+        parts.append(only.value if isinstance(only, Constant) and isinstance(only.value, str) else "")
+    return FunctionName(parts[0], parts[1])
+
+
+def type_of(call: NativeCall, values: PointsTo) -> PointsTo:
+    """`type(value)`."""
+    machine = call.machine
+    result = NOTHING
+    for value in values.items:
+        cls = machine.class_of(value)
+        made = machine.space.one(cls) if cls is not None else machine.space.unknown(Reason.UNKNOWN_VALUE.value)
+        result = machine.space.join(result, made)
+    return result
+
+
+@model("builtins.type.__init__")
+def init_type(call: NativeCall) -> PointsTo:
+    return call.machine.space.constant(None)
+
+
+@model("builtins.type.__call__")
+def call_type(call: NativeCall) -> PointsTo:
+    """`super().__call__(...)` of a metaclass: makes an instance."""
+    machine = call.machine
+    rest = Arguments(
+        call.arguments.positional[1:], call.arguments.keywords, call.arguments.soft, call.arguments.star,
+        call.arguments.double_star,
+    )  # fmt: skip
+    result = NOTHING
+    for cls in (call.argument(0) or NOTHING).items:
+        if isinstance(cls, Class):
+            result = machine.space.join(result, machine.instantiate(call.frame, cls, rest, call.site, "call"))
+    return result
+
+
+@model("builtins.type.mro")
+def mro(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    elements = [machine.space.one(c) for c in call.receiver.mro] if isinstance(call.receiver, Class) else []
+    return machine.make_list(call.frame, elements, NOTHING, call.site)
+
+
+@model("builtins.type.__subclasses__")
+def subclasses(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    cls = call.receiver
+    direct = [c for c in cls.subclasses if cls in c.bases] if isinstance(cls, Class) else []
+    return machine.make_list(call.frame, None, machine.space.of(direct) if direct else NOTHING, call.site)
+
+
+@model("builtins.type.__prepare__")
+def prepare(call: NativeCall) -> PointsTo:
+    return call.machine.make_dict(call.frame, [], call.site)
+
+
+table("bool", "type.__instancecheck__ type.__subclasscheck__")
+
+
+# --- super ---
+
+
+@model("builtins.super.__new__")
+def new_super(call: NativeCall) -> PointsTo:
+    """`super()` and `super(cls, self)`; without arguments from the `__class__` cell (3.3.3.6)."""
+    machine = call.machine
+    frame = call.frame
+    positional = call.arguments.positional[1:]
+    if positional:
+        starts = positional[0]
+        receivers = positional[1] if len(positional) > 1 else NOTHING
+    else:
+        starts = machine.read_free(frame, "__class__")
+        parameters = frame.block.parameters
+        state = frame.state or {}
+        receivers = state.get(parameters[0].name, NOTHING) if parameters else NOTHING
+        if parameters and parameters[0].kind == 2:
+            receivers = machine.space.join_all([e.elements[0] for e in receivers.items if isinstance(e, Tuple) and e.elements])
+    made: list[Value] = []
+    for start in starts.items:
+        for receiver in receivers.items:
+            if not isinstance(start, Class):
+                continue
+            kind = receiver if isinstance(receiver, Class) and start in receiver.mro else machine.class_of(receiver)
+            if kind is not None and start in kind.mro:
+                key = ("super", start, receiver)
+                made.append(machine.space.intern(key, lambda s=start, r=receiver: Super(s, r)))  # type: ignore[misc]  # defaults bind the loop variables
+    return machine.space.of(made) if made else NOTHING
+
+
+# --- descriptors ---
+
+
+def _cell(value: Value, name: str) -> Cell:
+    assert isinstance(value, Instance)
+    return value.attributes.setdefault(name, Cell())
+
+
+@model("builtins.property.__init__")
+def init_property(call: NativeCall) -> PointsTo:
+    for i, name in enumerate(("fget", "fset", "fdel")):
+        value = call.argument(i + 1, name)
+        if value is not None:
+            call.machine.write(_cell(call.receiver, name), value)
+    return call.machine.space.constant(None)
+
+
+@model("builtins.property.__new__", "builtins.staticmethod.__new__", "builtins.classmethod.__new__")
+def new_descriptor(call: NativeCall) -> PointsTo:
+    """A descriptor object: one for each set of functions it is made of, so that no two properties are merged."""
+    machine = call.machine
+    positional = call.arguments.positional
+    classes = positional[0] if positional else NOTHING
+    key = ("descriptor", positional[1:], call.arguments.keywords, call.site)
+    made = [machine.allocate(call.frame, c, key) for c in classes.items if isinstance(c, Class)]
+    return machine.space.of(made) if made else NOTHING
+
+
+@model("builtins.property.__get__")
+def get_property(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    prop, receiver = call.receiver, call.argument(1) or NOTHING
+    bound = [v for v in receiver.items if not (isinstance(v, Constant) and v.value is None)]
+    if not bound:
+        return machine.space.one(prop)
+    getter = machine.read(_cell(prop, "fget"), call.frame)
+    return machine.call(call.frame, getter, Arguments((machine.space.of(bound),)), call.site, "property")
+
+
+@model("builtins.property.__set__")
+def set_property(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    setter = machine.read(_cell(call.receiver, "fset"), call.frame)
+    if setter.items:
+        call.invoke(setter, call.argument(1) or NOTHING, call.argument(2) or NOTHING, evidence="property")
+    return machine.space.constant(None)
+
+
+@model("builtins.property.__delete__")
+def delete_property(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    deleter = machine.read(_cell(call.receiver, "fdel"), call.frame)
+    if deleter.items:
+        call.invoke(deleter, call.argument(1) or NOTHING, evidence="property")
+    return machine.space.constant(None)
+
+
+def _derived(call: NativeCall, changed: str) -> PointsTo:
+    """`prop.setter(f)`: a new property with one function replaced."""
+    machine = call.machine
+    old = call.receiver
+    assert isinstance(old, Instance)
+    new = machine.allocate(call.frame, old.cls, ("derived", old, call.arguments.positional[1:], changed))
+    for name in ("fget", "fset", "fdel"):
+        value = call.argument(1) if name == changed else machine.read(_cell(old, name), call.frame)
+        if value is not None:
+            machine.write(_cell(new, name), value)
+    return machine.space.one(new)
+
+
+@model("builtins.property.getter")
+def getter(call: NativeCall) -> PointsTo:
+    return _derived(call, "fget")
+
+
+@model("builtins.property.setter")
+def setter(call: NativeCall) -> PointsTo:
+    return _derived(call, "fset")
+
+
+@model("builtins.property.deleter")
+def deleter(call: NativeCall) -> PointsTo:
+    return _derived(call, "fdel")
+
+
+@model("builtins.staticmethod.__init__", "builtins.classmethod.__init__")
+def init_wrapper(call: NativeCall) -> PointsTo:
+    for name in ("__func__", "__wrapped__"):
+        call.machine.write(_cell(call.receiver, name), call.argument(1) or NOTHING)
+    return call.machine.space.constant(None)
+
+
+@model("builtins.staticmethod.__get__")
+def get_static(call: NativeCall) -> PointsTo:
+    return call.machine.read(_cell(call.receiver, "__func__"), call.frame)
+
+
+@model("builtins.staticmethod.__call__")
+def call_static(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    rest = Arguments(call.arguments.positional[1:], call.arguments.keywords, call.arguments.soft)
+    return machine.call(call.frame, machine.read(_cell(call.receiver, "__func__"), call.frame), rest, call.site)
+
+
+@model("builtins.classmethod.__get__")
+def get_class_method(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    functions = machine.read(_cell(call.receiver, "__func__"), call.frame)
+    owners = call.argument(2)
+    receiver = call.argument(1) or NOTHING
+    result = NOTHING
+    for who in receiver.items:
+        if isinstance(who, Constant) and who.value is None:
+            classes = owners or NOTHING
+        else:
+            cls = who if isinstance(who, Class) and _is_metaclass_free(owners, who) else machine.class_of(who)
+            classes = machine.space.one(cls) if cls is not None else NOTHING
+        for cls in classes.items:
+            for function in functions.items:
+                result = machine.space.join(result, _bind_to_class(machine, function, cls))
+    return result
+
+
+def _is_metaclass_free(owners: PointsTo | None, cls: Class) -> bool:
+    return owners is None or any(isinstance(o, Class) and o in cls.mro for o in owners.items)
+
+
+def _bind_to_class(machine: Machine, function: Value, cls: Value) -> PointsTo:
+    key = ("bound", function, cls)
+    return machine.space.one(machine.space.intern(key, lambda: BoundMethod(function, cls)))
+
+
+@model("types.function.__get__", "types.method.__get__")
+def get_function(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    result = NOTHING
+    for function in (call.argument(0) or NOTHING).items:
+        for receiver in (call.argument(1) or NOTHING).items:
+            if isinstance(function, BoundMethod) or (isinstance(receiver, Constant) and receiver.value is None):
+                result = machine.space.join(result, machine.space.one(function))
+            else:
+                result = machine.space.join(result, _bind_to_class(machine, function, receiver))
+    return result
+
+
+@model("types.function.__call__", "types.method.__call__", "types.builtin_function_or_method.__call__")
+def call_function(call: NativeCall) -> PointsTo:
+    rest = Arguments(call.arguments.positional[1:], call.arguments.keywords, call.arguments.soft)
+    return call.machine.call(call.frame, call.arguments.positional[0], rest, call.site)
+
+
+# --- exceptions and modules ---
+
+
+@model("builtins.BaseException.__new__")
+def new_exception(call: NativeCall) -> PointsTo:
+    return new_object(call)
+
+
+@model("builtins.BaseException.__init__")
+def init_exception(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    machine.write(_cell(call.receiver, "args"), machine.make_tuple(call.arguments.positional[1:]))
+    return machine.space.constant(None)
+
+
+@model("builtins.BaseException.with_traceback")
+def with_traceback(call: NativeCall) -> PointsTo:
+    return call.machine.space.one(call.receiver)
+
+
+table("None", "BaseException.add_note")
+table("str", "BaseException.__str__ BaseException.__repr__")
+
+
+@model("types.ModuleType")
+def new_module(call: NativeCall) -> PointsTo:
+    """`types.ModuleType(name)`."""
+    machine = call.machine
+    made: list[Value] = []
+    for name in (call.argument(0, "name") or NOTHING).items:
+        text = name.value if isinstance(name, Constant) and isinstance(name.value, str) else "?"
+
+        def make(text: str = text) -> Value:
+            module = Module(text, Origin.PROJECT)
+            module.state = "done"
+            return module
+
+        made.append(machine.space.intern(("module", text, call.frame.block, call.site), make))
+    return machine.space.of(made) if made else NOTHING
+
+
+@model("types.SimpleNamespace.__init__")
+def init_namespace(call: NativeCall) -> PointsTo:
+    for name, value in (*call.arguments.keywords, *call.arguments.soft):
+        call.machine.write(_cell(call.receiver, name), value)
+    return call.machine.space.constant(None)
+
+

@@ -1,0 +1,125 @@
+"""Models of _thread, weakref, contextvars and asyncio's entry points: calls that pass through C."""
+
+from __future__ import annotations
+
+from flowmap.analysis.calls import NativeCall
+from flowmap.analysis.frame import DivergedError
+from flowmap.analysis.models.objects import new_object
+from flowmap.analysis.models.registry import model, table
+from flowmap.analysis.values import NOTHING, Arguments, BoundMethod, Cell, Class, Generator, Instance, PointsTo, Value
+
+
+@model("_thread.start_new_thread", "_thread.start_new", "_thread.start_joinable_thread")
+def start_thread(call: NativeCall) -> PointsTo:
+    """Calls the function on a new stack."""
+    machine = call.machine
+    arguments = Arguments()
+    for values in call.arguments.positional[1:2]:
+        for value in values.items:
+            arguments = Arguments(machine.items_of(call.frame, value, call.site) or ())
+    try:
+        machine.call(call.frame, call.argument(0, "function") or NOTHING, arguments, call.site, "thread")
+    except DivergedError:
+        pass
+    return machine.any_of("int")
+
+
+@model("_thread.allocate_lock", "_thread.RLock")
+def allocate_lock(call: NativeCall) -> PointsTo:
+    return call.machine.any_of("lock")
+
+
+table("bool", "lock.acquire lock.locked", "_thread")
+table("None", "lock.release lock.__exit__ interrupt_main exit", "_thread")
+table("int", "get_ident get_native_id stack_size _count", "_thread")
+
+
+@model("_thread.lock.__enter__")
+def enter_lock(call: NativeCall) -> PointsTo:
+    return call.machine.any_of("bool")
+
+
+# --- weakref ---
+
+
+@model("weakref.ref.__new__", "weakref.WeakMethod.__new__")
+def new_reference(call: NativeCall) -> PointsTo:
+    """A reference: one for each referent, so that references are not merged."""
+    machine = call.machine
+    made: list[Value] = []
+    for cls in (call.argument(0) or NOTHING).items:
+        if isinstance(cls, Class) and not cls.is_native:
+            made.extend(new_object(call).items)
+        elif isinstance(cls, Class):
+            for referent in (call.argument(1) or NOTHING).items:
+                made.append(machine.allocate(call.frame, cls, ("reference", referent)))
+                machine.write(_referent(made[-1]), machine.space.one(referent))
+    return machine.space.of(made) if made else NOTHING
+
+
+@model("weakref.ref.__init__", "weakref.WeakMethod.__init__")
+def init_reference(call: NativeCall) -> PointsTo:
+    target = call.receiver
+    if isinstance(target, Instance) and not target.cls.is_native:
+        call.machine.write(_referent(target), call.argument(1) or NOTHING)
+    return call.machine.space.constant(None)
+
+
+def _referent(value: Value) -> Cell:
+    assert isinstance(value, Instance)
+    return value.attributes.setdefault("<referent>", Cell())
+
+
+@model("weakref.ref.__call__", "weakref.WeakMethod.__call__")
+def dereference(call: NativeCall) -> PointsTo:
+    """The referent, or None once it is gone."""
+    machine = call.machine
+    return machine.space.join(machine.read(_referent(call.receiver), call.frame), machine.space.constant(None))
+
+
+@model("weakref.proxy")
+def proxy(call: NativeCall) -> PointsTo:
+    return call.argument(0) or NOTHING
+
+
+@model("weakref.finalize.__new__")
+def finalize(call: NativeCall) -> PointsTo:
+    """Calls the function once the object is gone."""
+    positional = call.arguments.positional
+    if len(positional) > 2:
+        call.invoke(positional[2], *positional[3:])
+    return new_object(call)
+
+
+# --- asyncio: a coroutine that is handed over is run ---
+
+
+@model("asyncio.run", "asyncio.create_task", "asyncio.ensure_future", "asyncio.wait_for", "asyncio.shield",
+       "asyncio.run_coroutine_threadsafe")  # fmt: skip
+def run_coroutine(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    values = call.argument(0) or NOTHING
+    if call.name.qualname == "run":
+        return machine.await_values(call.frame, values, call.site)
+    machine.await_values(call.frame, values, call.site)
+    return values
+
+
+@model("asyncio.gather", "asyncio.wait")
+def gather(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    results = [machine.await_values(call.frame, values, call.site) for values in call.arguments.positional]
+    made = machine.make_list(call.frame, results, NOTHING, (call.site, tuple(results)))
+    return machine.make_iterator("awaited", None, made) if False else _ready(call, made)
+
+
+def _ready(call: NativeCall, value: PointsTo) -> PointsTo:
+    return value
+
+
+@model("asyncio.sleep")
+def sleep(call: NativeCall) -> PointsTo:
+    return call.machine.space.constant(None)
+
+
+__all__ = ["BoundMethod", "Generator"]

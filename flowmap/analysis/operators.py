@@ -1,0 +1,258 @@
+"""Operators and text: constants are folded in bounded sets, the rest goes through special methods (data model 3.3.8)."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable
+from itertools import product
+
+from flowmap.analysis.containers import Containers
+from flowmap.analysis.frame import Frame
+from flowmap.analysis.result import Reason
+from flowmap.analysis.values import (
+    NOTHING,
+    Arguments,
+    Class,
+    Constant,
+    External,
+    Instance,
+    PointsTo,
+    Tuple,
+    Unknown,
+    Value,
+)
+
+
+class Operators(Containers):
+    """Binary operators, and `str()` of a value."""
+
+    def binary(
+        self, frame: Frame, op: str, left: PointsTo, right: PointsTo, site: int, *, in_place: bool = False
+    ) -> PointsTo:
+        if len(left.items) * len(right.items) > self.bounds.string_product * 4:
+            left, right = self._summary(left), self._summary(right)
+        result = NOTHING
+        for one in left.items:
+            for other in right.items:
+                result = self.space.join(result, self._binary_pair(frame, op, one, other, site, in_place=in_place))
+        return result
+
+    def _summary(self, values: PointsTo) -> PointsTo:
+        """Constants of each type as one unknown one."""
+        return self.space.of(
+            [self.space.wide.get(type(v.value), v) if isinstance(v, Constant) else v for v in values.items]
+            or list(values.items)
+        ) if values.items else values
+
+    def _binary_pair(
+        self, frame: Frame, op: str, left: Value, right: Value, site: int, *, in_place: bool
+    ) -> PointsTo:
+        if isinstance(left, Constant):
+            folded = self._fold(frame, op, left, right, site)
+            if folded is not None:
+                return folded
+        if isinstance(left, (Unknown, External)):
+            return self.space.unknown(Reason.UNKNOWN_VALUE.value)
+        special = _SPECIAL[op]
+        if in_place:
+            made = self._own(frame, left, "__i" + special[2:], right, site)
+            if made is not None:
+                return made
+        made = self._own(frame, left, special, right, site)
+        if made is None or self._is_not_implemented(made):
+            reflected = self._own(frame, right, "__r" + special[2:], left, site)
+            if reflected is not None:
+                return reflected
+        if made is not None:
+            return made
+        return self._native(frame, op, left, right, site, in_place=in_place)
+
+    def _is_not_implemented(self, values: PointsTo) -> bool:
+        return any(isinstance(v, External) and v.name == "builtins.NotImplemented" for v in values.items)
+
+    def _own(self, frame: Frame, value: Value, special: str, other: Value, site: int) -> PointsTo | None:
+        """Calls a special method that is defined in source."""
+        if isinstance(value, Class):
+            meta = value.metaclass
+            cls = meta if meta is not None and not meta.is_native else None
+        else:
+            cls = value.cls if isinstance(value, Instance) and not value.cls.is_native else None
+        if cls is None:
+            return None
+        found = self.lookup(frame, cls, special)
+        if found is None or found[0].is_native:
+            return None
+        return self.call_special(frame, value, special, Arguments((self.space.one(other),)), site, "operator")
+
+    def _fold(self, frame: Frame, op: str, left: Constant, right: Value, site: int) -> PointsTo | None:
+        text = left.value
+        if op == "%" and isinstance(text, str):
+            return self.format_percent(frame, text, right, site)
+        if isinstance(right, Constant):
+            if op == "*" and (isinstance(text, (str, bytes)) or isinstance(right.value, (str, bytes))):
+                count = right.value if isinstance(right.value, int) else text
+                if not isinstance(count, int) or count > self.bounds.string_length:
+                    return self.any_of("str")
+            if op == "**" or (op == "<<" and isinstance(right.value, int) and right.value > 64):
+                return self.any_of("int")
+            try:
+                made = _FOLDED[op](text, right.value)
+            except (ArithmeticError, TypeError, ValueError, KeyError):
+                return None
+            if isinstance(made, (str, bytes)) and len(made) > self.bounds.string_length:
+                self.hit("string_length", frame.block.function)
+                return self.any_of(type(made).__name__)
+            return self.space.constant(made)
+        kind = type(text).__name__
+        if isinstance(right, Instance) and right.cls.is_native and right.cls.name in {"str", "int", "float", "bytes"}:
+            return self.any_of(right.cls.name if kind in {"int", "float", "bool"} else kind)
+        if isinstance(right, (Unknown, External)) and isinstance(text, (str, bytes)):
+            return self.any_of(kind)
+        return None
+
+    def format_percent(self, frame: Frame, text: str, right: Value, site: int) -> PointsTo:
+        """`text % right` (library reference 4.7.2): every combination of the constants, while they are few."""
+        if isinstance(right, Tuple):
+            columns = [self.text_of(frame, element, site) for element in right.elements]
+            return self.combine(columns, lambda parts: text % tuple(parts) if _only_strings(text) else None)
+        if isinstance(right, Instance) and right.content is not None and self.is_mapping(right):
+            names = list(right.content.known)
+            columns = [self.text_of(frame, self.read(right.content.known[n], frame), site) for n in names]
+            keys = [n.value if isinstance(n, Constant) else None for n in names]
+            return self.combine(columns, lambda parts: text % dict(zip(keys, parts, strict=True)))
+        only = self.text_of(frame, self.space.one(right), site)
+        return self.combine([only], lambda parts: text % parts[0] if _only_strings(text) else None)
+
+    def combine(self, columns: list[PointsTo], make: Callable[[tuple[object, ...]], object]) -> PointsTo:
+        """Folds an operation over every combination of constants; some text where one is not a constant."""
+        count = 1
+        for column in columns:
+            count *= len(column.items)
+        if count == 0:
+            return NOTHING
+        any_text = self.any_of("str")
+        if count > self.bounds.string_product:
+            return any_text
+        result = NOTHING
+        for row in product(*(column.items for column in columns)):
+            if all(isinstance(v, Constant) for v in row):
+                try:
+                    made = make(tuple(v.value for v in row if isinstance(v, Constant)))
+                except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError):
+                    made = None
+                if isinstance(made, str) and len(made) <= self.bounds.string_length:
+                    result = self.space.join(result, self.space.constant(made))
+                    continue
+            result = self.space.join(result, any_text)
+        return result
+
+    def _native(
+        self, frame: Frame, op: str, left: Value, right: Value, site: int, *, in_place: bool
+    ) -> PointsTo:
+        """Operators of builtin types."""
+        is_text = isinstance(left, Instance) and left.cls.is_native and left.cls.name in {"str", "bytes"}
+        if is_text and op in {"+", "%", "*"}:
+            assert isinstance(left, Instance)
+            if op == "%":
+                self.text_of(frame, self.space.one(right), site)
+            return self.any_of(left.cls.name)
+        if isinstance(left, Tuple) or (isinstance(left, Instance) and left.content is not None):
+            return self._combine_containers(frame, op, left, right, site, in_place=in_place)
+        for value in (left, right):
+            if isinstance(value, Instance) and value.cls.is_native and value.cls.name in {"int", "float", "bool"}:
+                return self.any_of("float" if op == "/" else value.cls.name)
+        if isinstance(left, Class) and op == "|":
+            return self.make_tuple([self.space.one(left), self.space.one(right)])
+        if isinstance(left, Instance) and left.cls.open:
+            return self.space.unknown(Reason.EXTERNAL.value)
+        return self.space.unknown(Reason.NO_MODEL.value)
+
+    def _combine_containers(
+        self, frame: Frame, op: str, left: Value, right: Value, site: int, *, in_place: bool
+    ) -> PointsTo:
+        space = self.space
+        if isinstance(left, Instance) and self.is_mapping(left):
+            result = space.one(left) if in_place else self.make_dict(frame, [], ("union", site))
+            for target in result.items:
+                if not in_place:
+                    self.update_mapping(frame, target, space.one(left), site)
+                self.update_mapping(frame, target, space.one(right), site)
+            return result
+        kind = "tuple" if isinstance(left, Tuple) or (isinstance(left, Instance) and left.cls.name == "tuple") else "list"
+        if isinstance(left, Instance) and left.cls.name in {"set", "frozenset"}:
+            kind = left.cls.name
+        first = self.items_of(frame, left, site)
+        second = self.items_of(frame, right, site) if op == "+" else None
+        if op in {"-", "&", "%"}:
+            return space.one(left)
+        if in_place and isinstance(left, Instance) and left.content is not None:
+            more = self.elements_of(frame, space.one(right), site)
+            if first is not None and second is not None and kind == "list":
+                made = self.make_list(frame, [*first, *second], NOTHING, ("+=", site))
+                return made
+            self.write_content(left.content.rest, more)
+            return space.one(left)
+        if first is not None and second is not None and kind == "tuple":
+            return self.make_tuple([*first, *second])
+        if first is not None and second is not None and kind == "list":
+            return self.make_list(frame, [*first, *second], NOTHING, ("+", site))
+        rest = self.elements_of(frame, space.one(left), site)
+        if op in {"+", "|", "^"}:
+            rest = space.join_content(rest, self.elements_of(frame, space.one(right), site))
+        if kind == "tuple":
+            return self.any_tuple(rest)
+        return self.make_list(frame, None, rest, (op, site), kind)
+
+    def text_of(self, frame: Frame, value: PointsTo, site: int, conversion: str = "s") -> PointsTo:
+        result = NOTHING
+        order = ("__str__", "__repr__") if conversion == "s" else ("__repr__",)
+        for each in value.items:
+            if isinstance(each, Constant):
+                text = str(each.value) if conversion == "s" else repr(each.value)
+                result = self.space.join(result, self.space.constant(text))
+                continue
+            made = self._text_by_method(frame, each, order, site) if isinstance(each, Instance) else None
+            result = self.space.join(result, made if made is not None and made.items else self.any_of("str"))
+        return result
+
+    def _text_by_method(self, frame: Frame, value: Instance, order: Iterable[str], site: int) -> PointsTo | None:
+        for special in order:
+            found = self.lookup(frame, value.cls, special)
+            if found is not None and not found[0].is_native:
+                return self.call_special(frame, value, special, Arguments(), site, "operator")
+        return None
+
+
+def _only_strings(text: str) -> bool:
+    """Whether a format needs nothing but text: `%d` of a text that stands for a number would fail."""
+    return "%" in text and all(c in "s%r(" for c in (text[i + 1 : i + 2] for i in range(len(text)) if text[i] == "%" and text[i - 1 : i] != "%"))
+
+
+_FOLDED: dict[str, Callable[[object, object], object]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "&": operator.and_,
+    "|": operator.or_,
+    "^": operator.xor,
+    "<<": operator.lshift,
+    ">>": operator.rshift,
+}
+_SPECIAL = {
+    "+": "__add__",
+    "-": "__sub__",
+    "*": "__mul__",
+    "/": "__truediv__",
+    "//": "__floordiv__",
+    "%": "__mod__",
+    "**": "__pow__",
+    "@": "__matmul__",
+    "&": "__and__",
+    "|": "__or__",
+    "^": "__xor__",
+    "<<": "__lshift__",
+    ">>": "__rshift__",
+}

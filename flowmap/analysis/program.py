@@ -1,0 +1,174 @@
+"""A program and its entry, analysed: from a source tree to activations at their fixpoint."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flowmap.analysis.bounds import Bounds
+from flowmap.analysis.frame import Frame
+from flowmap.analysis.interpreter import Interpreter
+from flowmap.analysis.library import TreeLibrary
+from flowmap.analysis.machine import Outside
+from flowmap.analysis.result import Bound, Reason
+from flowmap.analysis.values import (
+    Activation,
+    Arguments,
+    Constant,
+    Instance,
+    Module,
+    PointsTo,
+    Tuple,
+)
+from flowmap.names import FunctionName
+from flowmap.sources.tree import SourceTree
+from flowmap.syntax.cache import Frontend
+
+_STACK = 512 * 1024 * 1024
+_RECURSION = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a program is entered, and what its surroundings say.
+
+    The module of that name is run as `__main__` (with `application`: imported, and that attribute is called as a WSGI
+    application, PEP 3333).
+    """
+
+    module: str
+    argv: tuple[str, ...] = ()
+    environment: Mapping[str, str | None] = field(default_factory=dict)
+    platform: str = "linux"
+    python: tuple[int, int] = (3, 11)
+    frontier: tuple[str, ...] = ()
+    setting_strings: frozenset[str] = frozenset()
+    application: str | None = None
+
+
+class Analysis:
+    """What a run found. `entry` is the activation of whoever starts the program."""
+
+    def __init__(self, machine: Interpreter, library: TreeLibrary, entry: Activation, *, entered: bool) -> None:
+        self._machine = machine
+        self.library = library
+        self.entry = entry
+        # Whether the entry's module was there and could be read.
+        self.entered = entered
+
+    @property
+    def activations(self) -> list[Activation]:
+        """All activations, in the order they were first met."""
+        return self._machine.activations
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """The path of every module that was read, relative to the root of its origin."""
+        return self._machine.files
+
+    @property
+    def unreadable(self) -> Mapping[str, str]:
+        """The modules that could not be read, and why."""
+        return self._machine.unreadable
+
+    def classes(self) -> Mapping[FunctionName, Activation]:
+        """Class bodies by the name of their class."""
+        return {
+            key: body for key, body in self._machine.class_bodies.items() if isinstance(key, FunctionName)
+        }
+
+    def bounds(self) -> tuple[Bound, ...]:
+        """The bounds that were hit, sorted."""
+        limits = self._machine.bounds
+        hits = [Bound(name, getattr(limits, name), where, n) for (name, where), n in self._machine.bound_hits.items()]
+        if self._machine.space.widened:
+            hits.append(Bound("constants_per_set", limits.constants_per_set, "all", self._machine.space.widened))
+        return tuple(sorted(hits))
+
+    def frontier(self) -> tuple[str, ...]:
+        """The modules that were met and, being behind the frontier, not entered."""
+        return tuple(sorted(self._machine.frontier_hits))
+
+    def module_values(self, module: str) -> Mapping[str, object]:
+        """The names of a module whose value is one constant or a list, tuple or dict of them."""
+        found = self._machine.modules.get(module)
+        result: dict[str, object] = {}
+        for name, cell in sorted((found.cells if found is not None else {}).items()):
+            value = _plain(cell.value)
+            if value is not _OPAQUE:
+                result[name] = value
+        return result
+
+
+_OPAQUE = object()
+
+
+def _plain(values: PointsTo) -> object:
+    only = values.items[0] if len(values.items) == 1 else None
+    if isinstance(only, Constant):
+        return only.value
+    elements = None
+    if isinstance(only, Tuple):
+        elements = [_plain(element) for element in only.elements]
+    elif isinstance(only, Instance) and only.content is not None and only.content.fixed is not None:
+        if only.content.rest.value.items:
+            return _OPAQUE
+        elements = [_plain(cell.value) for cell in only.content.fixed]
+    if elements is None or any(element is _OPAQUE for element in elements):
+        return _OPAQUE
+    return elements
+
+
+def analyse(tree: SourceTree, frontend: Frontend, entry: Entry, bounds: Bounds | None = None) -> Analysis:
+    """Runs the program abstractly. Deep recursion of the program needs a deep stack: it runs on a thread with one."""
+    outcome: list[Analysis | BaseException] = []
+
+    def work() -> None:
+        try:
+            outcome.append(_analyse(tree, frontend, entry, bounds or Bounds()))
+        except BaseException as error:  # noqa: BLE001  # handed to the caller's thread below
+            outcome.append(error)
+
+    limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
+    sys.setrecursionlimit(_RECURSION)
+    try:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(size)
+        sys.setrecursionlimit(limit)
+    result = outcome[0]
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+def _analyse(tree: SourceTree, frontend: Frontend, entry: Entry, bounds: Bounds) -> Analysis:
+    library = TreeLibrary(tree, frontend)
+    outside = Outside(
+        entry.argv, entry.environment, entry.platform, entry.python, entry.frontier, entry.setting_strings
+    )
+    machine = Interpreter(library, outside, bounds)
+    root = machine.root()
+    module = machine.run_module(root, entry.module, as_main=entry.application is None)
+    if module is not None and entry.application is not None:
+        _call_application(machine, root, module, entry.application)
+    return Analysis(machine, library, root.activation, entered=module is not None)
+
+
+def _call_application(machine: Interpreter, root: Frame, module: Module, name: str) -> None:
+    """Calls the module's application as a WSGI server does: with an environ and a start_response (PEP 3333)."""
+    cell = module.cells.get(name)
+    if cell is None:
+        return
+    text = machine.any_of("str")
+    environ = machine.make_dict(root, [(text, text)], "environ")
+    writer = machine.space.unknown(Reason.EXTERNAL.value)
+    response = machine.call_from_root(root, machine.read(cell, root), Arguments((environ, writer)))
+    machine.elements_of(root, response, 0)
+    for value in response.items:
+        machine.call_special(root, value, "close", Arguments(), 0, "call")
+    machine.drain()

@@ -1,0 +1,455 @@
+"""Execution of statements (language reference 7 and 8): in order, joins at branches, loops to a fixpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flowmap.analysis.frame import DivergedError, Frame, State, join_states
+from flowmap.analysis.imports import Imports
+from flowmap.analysis.result import Reason
+from flowmap.analysis.values import (
+    NOTHING,
+    Arguments,
+    Class,
+    Constant,
+    Instance,
+    PointsTo,
+    Tuple,
+    Unknown,
+)
+from flowmap.syntax import ir
+
+_IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
+
+
+class Statements(Imports):
+    """One method a kind of statement, found through a table."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        self._executors: dict[type, Callable[..., None]] = {
+            ir.ExprStmt: lambda frame, node: self.evaluate(frame, node.value),
+            ir.Assign: self._assign,
+            ir.AugAssign: self._augmented,
+            ir.AnnAssign: self._annotated,
+            ir.Delete: self._delete,
+            ir.Return: self._return,
+            ir.Raise: self._raise,
+            ir.If: self._if,
+            ir.While: self._while,
+            ir.For: self._for,
+            ir.Try: self._try,
+            ir.With: self._with,
+            ir.FunctionDef: self.define_function,
+            ir.ClassDef: self.define_class,
+            ir.Import: self.import_names,
+            ir.ImportFrom: self.import_from,
+            ir.Assert: self._assert,
+            ir.Break: self._break,
+            ir.Continue: self._continue,
+            ir.Match: self.match,
+        }
+
+    def execute(self, frame: Frame, body: Sequence[ir.Stmt]) -> None:
+        executors = self._executors
+        for node in body:
+            if frame.state is None:
+                return
+            try:
+                executors[type(node)](frame, node)
+            except DivergedError:
+                frame.state = None
+            if frame.escapes and frame.state is not None:
+                self._escape(frame, frame.state)
+
+    def _escape(self, frame: Frame, state: State) -> None:
+        """An exception may leave here: the innermost handlers may start from this state."""
+        current = frame.escapes[-1]
+        frame.escapes[-1] = dict(state) if current is None else join_states(self.space, current, state)
+
+    # --- assignment ---
+
+    def _assign(self, frame: Frame, node: ir.Assign) -> None:
+        value = self.evaluate(frame, node.value)
+        for target in node.targets:
+            self.assign(frame, target, value, node.site)
+
+    def assign(self, frame: Frame, target: ir.Expr, value: PointsTo, site: int) -> None:
+        if isinstance(target, ir.Name):
+            self.assign_name(frame, target.id, value)
+        elif isinstance(target, ir.Attribute):
+            owners = self.evaluate(frame, target.value)
+            self.set_attributes(frame, owners, target.attr, value, target.site)
+        elif isinstance(target, ir.Subscript):
+            owners = self.evaluate(frame, target.value)
+            index = self.evaluate(frame, target.index)
+            for owner in owners.items:
+                self.set_item(frame, owner, index, value, target.site)
+        elif isinstance(target, (ir.TupleDisplay, ir.ListDisplay)):
+            self._unpack(frame, target.items, value, site)
+        elif isinstance(target, ir.Starred):
+            self.assign(frame, target.value, value, site)
+
+    def _unpack(self, frame: Frame, targets: Sequence[ir.Expr], value: PointsTo, site: int) -> None:
+        """Assigns item by item where the items are known (7.2)."""
+        star = next((i for i, t in enumerate(targets) if isinstance(t, ir.Starred)), None)
+        columns: list[PointsTo] = [NOTHING] * len(targets)
+        for each in value.items:
+            items = self.items_of(frame, each, site)
+            if items is None:
+                rest = self.elements_of(frame, self.space.one(each), site)
+                row = [rest] * len(targets)
+                if star is not None:
+                    row[star] = self.make_list(frame, None, rest, ("star", site))
+            elif star is None:
+                if len(items) != len(targets):
+                    continue
+                row = list(items)
+            else:
+                after = len(targets) - star - 1
+                if len(items) < len(targets) - 1:
+                    continue
+                middle = self.make_list(frame, items[star : len(items) - after], NOTHING, ("star", site))
+                row = [*items[:star], middle, *items[len(items) - after :]]
+            columns = list(map(self.space.join, columns, row))
+        for target, column in zip(targets, columns, strict=True):
+            self.assign(frame, target, column, site)
+
+    def _augmented(self, frame: Frame, node: ir.AugAssign) -> None:
+        target = node.target
+        if isinstance(target, ir.Attribute):
+            owners = self.evaluate(frame, target.value)
+            old = self.get_attributes(frame, owners, target.attr, target.site)
+            new = self._operate(frame, node, old)
+            self.set_attributes(frame, owners, target.attr, new, target.site)
+        elif isinstance(target, ir.Subscript):
+            owners = self.evaluate(frame, target.value)
+            index = self.evaluate(frame, target.index)
+            old = NOTHING
+            for owner in owners.items:
+                old = self.space.join(old, self.get_item(frame, owner, index, target.site))
+            new = self._operate(frame, node, old)
+            for owner in owners.items:
+                self.set_item(frame, owner, index, new, target.site)
+        elif isinstance(target, ir.Name):
+            old = self.read_name(frame, target.id, target.site)
+            self.assign_name(frame, target.id, self._operate(frame, node, old))
+
+    def _operate(self, frame: Frame, node: ir.AugAssign, old: PointsTo) -> PointsTo:
+        return self.binary(frame, node.op, old, self.evaluate(frame, node.value), node.site, in_place=True)
+
+    def _annotated(self, frame: Frame, node: ir.AnnAssign) -> None:
+        if frame.block.code.kind == "class" and isinstance(node.target, ir.Name) and frame.state is not None:
+            order = frame.state.get("__annotations__", self.make_tuple([]))
+            names = [e for t in order.items if isinstance(t, Tuple) for e in t.elements]
+            names.append(self.space.constant(node.target.id))
+            frame.state["__annotations__"] = self.make_tuple(names)
+        if frame.block.code.kind in {"class", "module"} and not isinstance(node.annotation, ir.Constant):
+            self.evaluate(frame, node.annotation)
+        if node.value is not None:
+            self.assign(frame, node.target, self.evaluate(frame, node.value), node.site)
+
+    def _delete(self, frame: Frame, node: ir.Delete) -> None:
+        for target in node.targets:
+            if isinstance(target, ir.Name) and frame.state is not None:
+                frame.state.pop(target.id, None)
+            elif isinstance(target, ir.Attribute):
+                for owner in self.evaluate(frame, target.value).items:
+                    self.delete_attribute(frame, owner, target.attr, target.site)
+            elif isinstance(target, ir.Subscript):
+                owners = self.evaluate(frame, target.value)
+                index = self.evaluate(frame, target.index)
+                for owner in owners.items:
+                    self.call_special(frame, owner, "__delitem__", Arguments((index,)), target.site, "operator")
+            elif isinstance(target, (ir.TupleDisplay, ir.ListDisplay)):
+                self._delete(frame, ir.Delete(target.items, node.site))
+
+    def delete_attribute(self, frame: Frame, owner: object, name: str, site: int) -> None:
+        """`del owner.name`: `__delattr__`, or the descriptor's `__delete__`."""
+        if not isinstance(owner, Instance):
+            return
+        custom = self.lookup(frame, owner.cls, "__delattr__")
+        if custom is not None and not custom[0].is_native:
+            self.call_special(frame, owner, "__delattr__", Arguments((self.space.constant(name),)), site, "attribute")
+            return
+        found = self.lookup(frame, owner.cls, name)
+        for value in self.read(found[1], frame).items if found is not None else ():
+            if isinstance(value, Instance):
+                evidence = "property" if value.cls.is_native else "attribute"
+                self.call_special(
+                    frame, value, "__delete__", Arguments((self.space.one(owner),)), site, evidence
+                )
+
+    # --- leaving ---
+
+    def _return(self, frame: Frame, node: ir.Return) -> None:
+        value = self.space.constant(None) if node.value is None else self.evaluate(frame, node.value)
+        frame.returned = self.space.join(frame.returned, value)
+        frame.state = None
+
+    def _raise(self, frame: Frame, node: ir.Raise) -> None:
+        if node.error is not None:
+            values = self.evaluate(frame, node.error)
+            classes = [v for v in values.items if isinstance(v, Class)]
+            if classes:
+                self.call(frame, self.space.of(classes), Arguments(), node.site)
+        if node.cause is not None:
+            self.evaluate(frame, node.cause)
+        frame.state = None
+
+    def _assert(self, frame: Frame, node: ir.Assert) -> None:
+        positive, negative = self.branch(frame, node.test)
+        if negative is not None and node.message is not None:
+            frame.state = negative
+            try:
+                self.evaluate(frame, node.message)
+            except DivergedError:
+                frame.state = None
+        frame.state = positive
+
+    def _break(self, frame: Frame, _node: ir.Break) -> None:
+        frame.breaks[-1] = join_states(self.space, frame.breaks[-1], frame.state)
+        frame.state = None
+
+    def _continue(self, frame: Frame, _node: ir.Continue) -> None:
+        frame.continues[-1] = join_states(self.space, frame.continues[-1], frame.state)
+        frame.state = None
+
+    # --- branches and loops ---
+
+    def _if(self, frame: Frame, node: ir.If) -> None:
+        positive, negative = self.branch(frame, node.test)
+        frame.state = positive
+        if positive is not None:
+            self.execute(frame, node.body)
+        after = frame.state
+        frame.state = negative
+        if negative is not None and node.orelse:
+            self.execute(frame, node.orelse)
+        frame.state = join_states(self.space, after, frame.state)
+
+    def _while(self, frame: Frame, node: ir.While) -> None:
+        exit_state: State | None = None
+
+        def test(inner: Frame) -> bool:
+            nonlocal exit_state
+            positive, exit_state = self.branch(inner, node.test)
+            inner.state = positive
+            return positive is not None
+
+        frame.breaks.append(None)
+        self._fixpoint(frame, test, node.body)
+        frame.state = exit_state
+        self._finish_loop(frame, node.orelse)
+
+    def _fixpoint(self, frame: Frame, begin: Callable[[Frame], bool], body: Sequence[ir.Stmt]) -> None:
+        """Runs a loop's body until its variables stop growing; `begin` starts a round, False when there is none."""
+        entry = frame.state
+        assert entry is not None
+        frame.loops += 1
+        for round_ in range(self.bounds.loop_rounds):
+            frame.state = dict(entry)
+            frame.continues.append(None)
+            try:
+                if begin(frame):
+                    self.execute(frame, body)
+                else:
+                    frame.state = None
+            except DivergedError:
+                frame.state = None
+            back = join_states(self.space, frame.state, frame.continues.pop())
+            merged = join_states(self.space, entry, back)
+            assert merged is not None
+            if merged == entry:
+                break
+            if round_ >= 3:
+                merged = self._widen_numbers(entry, merged)
+            entry = merged
+        else:
+            self.hit("loop_rounds", frame.block.function)
+        frame.loops -= 1
+        frame.state = entry
+
+    def _widen_numbers(self, old: State, new: State) -> State:
+        """Counters grow for ever: what still changes after some rounds is any number, any text."""
+        result = dict(new)
+        for name, value in new.items():
+            if old.get(name) is not value:
+                items = list(value.items)
+                result[name] = self.space.of(
+                    [self.space.wide.get(type(v.value), v) if isinstance(v, Constant) else v for v in items]
+                )
+        return result
+
+    def _finish_loop(self, frame: Frame, orelse: Sequence[ir.Stmt]) -> None:
+        if frame.state is not None and orelse:
+            self.execute(frame, orelse)
+        frame.state = join_states(self.space, frame.state, frame.breaks.pop())
+
+    def _for(self, frame: Frame, node: ir.For) -> None:
+        iterable = self.evaluate(frame, node.iterable)
+        entry = frame.state
+        assert entry is not None
+        after: State | None = None
+        frame.breaks.append(None)
+        open_ended: list[object] = []
+        for value in iterable.items:
+            items = None if node.is_async else self.items_of(frame, value, node.site)
+            if items is not None and len(items) <= self.bounds.unrolled_items:
+                frame.state = dict(entry)
+                self._unroll(frame, node, items)
+                after = join_states(self.space, after, frame.state)
+            else:
+                open_ended.append(value)
+        if open_ended or not iterable.items:
+            values = self.space.of(open_ended) if open_ended else NOTHING  # type: ignore[arg-type]  # values
+            frame.state = dict(entry)
+            self._iterate(frame, node, values)
+            after = join_states(self.space, after, frame.state)
+        frame.state = after
+        self._finish_loop(frame, node.orelse)
+
+    def _unroll(self, frame: Frame, node: ir.For, items: Sequence[PointsTo]) -> None:
+        for item in items:
+            if frame.state is None:
+                return
+            frame.continues.append(None)
+            try:
+                self.assign(frame, node.target, item, node.site)
+                self.execute(frame, node.body)
+            except DivergedError:
+                frame.state = None
+            frame.state = join_states(self.space, frame.state, frame.continues.pop())
+
+    def _iterate(self, frame: Frame, node: ir.For, values: PointsTo) -> None:
+        def begin(inner: Frame) -> bool:
+            if node.is_async:
+                elements = self.async_elements(inner, values, node.site)
+            else:
+                elements = self.elements_of(inner, values, node.site)
+            if not elements.items:
+                return False
+            self.assign(inner, node.target, elements, node.site)
+            return True
+
+        self._fixpoint(frame, begin, node.body)
+
+    # --- exceptions ---
+
+    def _try(self, frame: Frame, node: ir.Try) -> None:
+        entry = frame.state
+        assert entry is not None
+        guards = any(self._catches_imports(handler) for handler in node.handlers)
+        outer_missing, frame.missing_import = frame.missing_import, False
+        frame.escapes.append(dict(entry))
+        frame.guards_imports += guards
+        self.execute(frame, node.body)
+        frame.guards_imports -= guards
+        escaped = frame.escapes.pop()
+        missing, frame.missing_import = frame.missing_import, outer_missing
+        assert escaped is not None
+        if frame.state is not None and node.orelse:
+            self.execute(frame, node.orelse)
+        after = frame.state
+        if not (self._imports_only(node.body) and not missing):
+            for handler in node.handlers:
+                frame.state = dict(escaped)
+                self._handle(frame, handler)
+                after = join_states(self.space, after, frame.state)
+        if node.final:
+            frame.state = dict(after) if after is not None else dict(escaped)
+            if after is not None:
+                frame.state = join_states(self.space, frame.state, escaped)
+            self.execute(frame, node.final)
+            after = frame.state if after is not None else None
+        frame.state = after
+        if frame.escapes:
+            self._escape(frame, escaped)
+
+    def _catches_imports(self, handler: ir.Handler) -> bool:
+        caught = handler.caught
+        if caught is None:
+            return True
+        names = caught.items if isinstance(caught, ir.TupleDisplay) else (caught,)
+        return any(isinstance(name, ir.Name) and name.id in _IMPORT_ERRORS for name in names)
+
+    @staticmethod
+    def _imports_only(body: Sequence[ir.Stmt]) -> bool:
+        return bool(body) and all(isinstance(node, (ir.Import, ir.ImportFrom)) for node in body)
+
+    def _handle(self, frame: Frame, handler: ir.Handler) -> None:
+        """A handler binds some object of the class it names, or of one derived from it."""
+        try:
+            caught = NOTHING if handler.caught is None else self.evaluate(frame, handler.caught)
+        except DivergedError:
+            frame.state = None
+            return
+        if handler.name is not None:
+            result = NOTHING
+            for value in caught.items:
+                options = [v for e in value.elements for v in e.items] if isinstance(value, Tuple) else [value]
+                for cls in options:
+                    if isinstance(cls, Class):
+                        made = self.allocate(frame, cls, ("caught", handler.site), exact=False)
+                        result = self.space.join(result, self.space.one(made))
+                    elif isinstance(cls, Unknown):
+                        result = self.space.join(result, self.space.one(cls))
+            if not result.items:
+                result = self.space.unknown(Reason.EXTERNAL.value)
+            self.assign_name(frame, handler.name, result)
+        self.execute(frame, handler.body)
+
+    # --- with ---
+
+    def _with(self, frame: Frame, node: ir.With) -> None:
+        enter, leave = ("__aenter__", "__aexit__") if node.is_async else ("__enter__", "__exit__")
+        managers: list[tuple[PointsTo, int]] = []
+        for item in node.items:
+            context = self.evaluate(frame, item.context)
+            managers.append((context, item.site))
+            entered = self._enter(frame, context, enter, item.site, is_async=node.is_async)
+            if item.target is not None:
+                self.assign(frame, item.target, entered, item.site)
+        assert frame.state is not None
+        frame.escapes.append(dict(frame.state))
+        self.execute(frame, node.body)
+        escaped = frame.escapes.pop()
+        after = frame.state
+        frame.state = dict(after) if after is not None else escaped
+        swallows = False
+        for context, site in reversed(managers):
+            swallows = self._leave(frame, context, leave, site, is_async=node.is_async) or swallows
+        frame.state = join_states(self.space, after, escaped) if swallows else after
+        if frame.escapes and escaped is not None:
+            self._escape(frame, escaped)
+
+    def _enter(self, frame: Frame, context: PointsTo, special: str, site: int, *, is_async: bool) -> PointsTo:
+        result = NOTHING
+        for value in context.items:
+            made = self.call_special(frame, value, special, Arguments(), site, "context-manager")
+            if made is None:
+                made = self.space.unknown(Reason.UNKNOWN_VALUE.value)
+            elif is_async:
+                made = self.await_values(frame, made, site)
+            result = self.space.join(result, made)
+        return result
+
+    def _leave(self, frame: Frame, context: PointsTo, special: str, site: int, *, is_async: bool) -> bool:
+        """Calls `__exit__`; whether it may swallow an exception."""
+        none = self.space.constant(None)
+        error = self.space.unknown(Reason.EXTERNAL.value)
+        swallows = False
+        arguments = Arguments((self.space.join(none, error),) * 3)
+        for value in context.items:
+            made = self.call_special(frame, value, special, arguments, site, "context-manager")
+            if made is not None and is_async:
+                made = self.await_values(frame, made, site)
+            for each in made.items if made is not None else ():
+                swallows = swallows or self.truth(frame, each, site)[0]
+        return swallows
+
+    def match(self, frame: Frame, node: ir.Match) -> None:
+        raise NotImplementedError
+
+
+__all__ = ["Statements"]

@@ -1,0 +1,527 @@
+"""Abstract values and points-to sets: what an expression may evaluate to.
+
+Every value is interned by the `Space` of its run, so identity is equality, and carries a sequence number, so sets
+have one order that depends on nothing but the program: results do not vary with hash seeds or addresses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from flowmap.names import FunctionName, Origin
+from flowmap.syntax import ir
+
+
+class Value:
+    """Base of all abstract values. `seq` orders values by the moment they were first made."""
+
+    __slots__ = ("seq",)
+    seq: int
+
+
+class PointsTo:
+    """An interned, ordered set of abstract values; `joins` remembers the unions it took part in."""
+
+    __slots__ = ("items", "joins")
+
+    def __init__(self, items: tuple[Value, ...]) -> None:
+        self.items = items
+        self.joins: dict[PointsTo, PointsTo] = {}
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __repr__(self) -> str:
+        return "{" + ", ".join(map(repr, self.items)) + "}"
+
+
+NOTHING = PointsTo(())
+"""The empty set: no value reaches here (yet)."""
+
+
+class Cell:
+    """A variable, attribute or element of the flow-insensitive heap. Its content only grows."""
+
+    __slots__ = ("foreign", "readers", "value")
+
+    def __init__(self) -> None:
+        self.value = NOTHING
+        self.readers: dict[Activation, None] | None = None
+        # What was written from outside the body that owns the name (nonlocal, global, setattr on a module).
+        self.foreign = NOTHING
+
+
+Cells: TypeAlias = dict[str, Cell]
+
+
+class Constant(Value):
+    """A str, bytes, int, float, bool or None whose value is known."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return repr(self.value)
+
+
+class Unknown(Value):
+    """A value the analysis cannot know, and why."""
+
+    __slots__ = ("reason",)
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def __repr__(self) -> str:
+        return f"?({self.reason})"
+
+
+class External(Value):
+    """A module, class, function or constant that is not in the source under study, by its dotted name."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"external {self.name}"
+
+
+class CodeBlock:
+    """A code object of the program: the IR of one body with its scopes precomputed."""
+
+    __slots__ = (
+        "cells", "children", "code", "free", "function", "globals", "index", "keyword_only", "kwarg", "lines",
+        "locals", "module", "parameters", "positional", "vararg",
+    )  # fmt: skip
+
+    def __init__(self, code: ir.Code, module: Module, lines: tuple[int, ...]) -> None:
+        self.code = code
+        self.module = module
+        self.lines = lines
+        self.function = FunctionName(module.name, code.qualname)
+        self.locals = frozenset(code.locals)
+        self.cells = frozenset(code.cells)
+        self.free = frozenset(code.free)
+        self.globals = frozenset(code.globals)
+        self.parameters = code.parameters
+        self.index = {p.name: i for i, p in enumerate(code.parameters) if p.kind in {1, 3}}
+        self.positional = tuple(p.name for p in code.parameters if p.kind <= 1)
+        self.keyword_only = tuple(p.name for p in code.parameters if p.kind == 3)
+        self.vararg = next((p.name for p in code.parameters if p.kind == 2), None)
+        self.kwarg = next((p.name for p in code.parameters if p.kind == 4), None)
+        # By identity of the IR node: two lambdas may be equal.
+        self.children: dict[int, CodeBlock] = {}
+
+    def __repr__(self) -> str:
+        return str(self.function)
+
+
+class Scope:
+    """The cells of one activation that inner functions share, and the scope around it (4.2.2, resolution of names)."""
+
+    __slots__ = ("cells", "parent")
+
+    def __init__(self, parent: Scope | None) -> None:
+        self.parent = parent
+        self.cells: Cells = {}
+
+
+class Function(Value):
+    """A function object: its code and the scope it closes over. `defaults` align with the parameters."""
+
+    __slots__ = ("attributes", "block", "defaults", "scope")
+
+    def __init__(self, block: CodeBlock, scope: Scope | None) -> None:
+        self.block = block
+        self.scope = scope
+        self.defaults: list[Cell | None] = [Cell() if p.has_default else None for p in block.parameters]
+        self.attributes: Cells = {}
+
+    def __repr__(self) -> str:
+        return f"<function {self.block}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The arguments of one call: exact ones, and what may come through `*args` and `**kwargs` of unknown extent."""
+
+    positional: tuple[PointsTo, ...] = ()
+    keywords: tuple[tuple[str, PointsTo], ...] = ()
+    # Keywords that come through `**mapping`, whose keys the heap only may hold: surplus ones are ignored.
+    soft: tuple[tuple[str, PointsTo], ...] = ()
+    star: PointsTo | None = None
+    double_star: PointsTo | None = None
+
+    def prepend(self, value: PointsTo) -> Arguments:
+        return Arguments((value, *self.positional), self.keywords, self.soft, self.star, self.double_star)
+
+
+class Keywords(Value):
+    """What a `**kwargs` parameter receives, before it becomes the dict of one activation."""
+
+    __slots__ = ("items", "rest")
+
+    def __init__(self, items: tuple[tuple[str, PointsTo], ...], rest: PointsTo) -> None:
+        self.items = items
+        self.rest = rest
+
+
+class Native(Value):
+    """A builtin or C function, with the model that says what it does (None: its result is unknown)."""
+
+    __slots__ = ("is_method", "model", "name")
+
+    def __init__(self, name: FunctionName, model: Callable[..., PointsTo] | None, *, is_method: bool) -> None:
+        self.name = name
+        self.model = model
+        # Methods bind to their receiver, plain C functions do not.
+        self.is_method = is_method
+
+    def __repr__(self) -> str:
+        return f"<native {self.name}>"
+
+
+class BoundMethod(Value):
+    """`function` with its first argument; `function` is a Function or a Native."""
+
+    __slots__ = ("function", "receiver")
+
+    def __init__(self, function: Value, receiver: Value) -> None:
+        self.function = function
+        self.receiver = receiver
+
+    def __repr__(self) -> str:
+        return f"<bound {self.function} of {self.receiver}>"
+
+
+class Class(Value):
+    """A class object. `mro` begins with itself; a `native` class is implemented in C and has models as attributes."""
+
+    __slots__ = (
+        "attributes", "bases", "block", "is_native", "lookups", "metaclass", "module", "mro", "name", "open",
+        "qualname", "subclasses", "waiting",
+    )  # fmt: skip
+
+    def __init__(self, name: str, module: str, qualname: str, block: CodeBlock | None) -> None:
+        self.name = name
+        self.module = module
+        self.qualname = qualname
+        self.block = block
+        self.attributes: Cells = {}
+        self.bases: tuple[Value, ...] = ()
+        self.mro: tuple[Class, ...] = (self,)
+        self.metaclass: Class | None = None
+        self.is_native = False
+        # True when a base is unknown or external: attributes that are not found may be there all the same.
+        self.open = False
+        self.subclasses: dict[Class, None] = {}
+        self.lookups: dict[str, tuple[Class, Cell] | None] = {}
+        self.waiting: dict[str, dict[Activation, None]] = {}
+
+    def __repr__(self) -> str:
+        return f"<class {self.module}:{self.qualname}>"
+
+
+class Content:
+    """What a list, set, dict, deque ... holds.
+
+    `fixed` are the first items of a sequence while their number is known, `rest` what else may be in it;
+    `known` are a mapping's values by constant key, `keys` its other keys, `rest` their values and `values` all of them.
+    """
+
+    __slots__ = ("fixed", "keys", "known", "rest", "values", "version")
+
+    def __init__(self) -> None:
+        self.fixed: list[Cell] | None = None
+        self.rest = Cell()
+        self.known: dict[Value, Cell] = {}
+        self.keys = Cell()
+        self.values = Cell()
+        # Read by whoever depends on which cells there are, written when there is a new one.
+        self.version = Cell()
+
+
+class Instance(Value):
+    """The objects of one class made at one allocation site. Not `exact`: the class or one derived from it."""
+
+    __slots__ = ("attributes", "cls", "content", "exact", "key", "single")
+
+    def __init__(self, cls: Class, key: Hashable, *, exact: bool, single: bool) -> None:
+        self.cls = cls
+        self.key = key
+        self.exact = exact
+        # One concrete object: made by a module body outside of any loop.
+        self.single = single
+        self.attributes: Cells = {}
+        self.content: Content | None = None
+
+    def __repr__(self) -> str:
+        return f"<{self.cls.name} object>"
+
+
+class Tuple(Value):
+    """An immutable tuple with known items."""
+
+    __slots__ = ("depth", "elements")
+
+    def __init__(self, elements: tuple[PointsTo, ...], depth: int) -> None:
+        self.elements = elements
+        self.depth = depth
+
+    def __repr__(self) -> str:
+        return "(" + ", ".join(map(repr, self.elements)) + ")"
+
+
+class Iterator_(Value):
+    """An iterator: `elements` in order when their number is known, else `rest`."""
+
+    __slots__ = ("elements", "kind", "rest")
+
+    def __init__(self, kind: str, elements: tuple[PointsTo, ...] | None, rest: PointsTo) -> None:
+        self.kind = kind
+        self.elements = elements
+        self.rest = rest
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} iterator>"
+
+
+class Generator(Value):
+    """A generator, coroutine or asynchronous generator: an activation that waits."""
+
+    __slots__ = ("activation",)
+
+    def __init__(self, activation: Activation) -> None:
+        self.activation = activation
+
+    def __repr__(self) -> str:
+        return f"<generator {self.activation}>"
+
+
+class Partial(Value):
+    """`functools.partial(function, ...)`."""
+
+    __slots__ = ("arguments", "depth", "function", "is_method")
+
+    def __init__(self, function: Value, arguments: Arguments, depth: int, *, is_method: bool) -> None:
+        self.function = function
+        self.arguments = arguments
+        self.depth = depth
+        self.is_method = is_method
+
+
+class Super(Value):
+    """`super(start, receiver)`."""
+
+    __slots__ = ("receiver", "start")
+
+    def __init__(self, start: Class, receiver: Value) -> None:
+        self.start = start
+        self.receiver = receiver
+
+
+class Namespace(Value):
+    """The `__dict__` of `owner`, `globals()` or `sys.modules`: a proxy of the cells behind it."""
+
+    __slots__ = ("kind", "owner")
+
+    def __init__(self, kind: str, owner: Value | None) -> None:
+        self.kind = kind
+        self.owner = owner
+
+
+class SliceValue(Value):
+    """`slice(lower, upper, step)`."""
+
+    __slots__ = ("lower", "step", "upper")
+
+    def __init__(self, lower: PointsTo, upper: PointsTo, step: PointsTo) -> None:
+        self.lower = lower
+        self.upper = upper
+        self.step = step
+
+
+class Module(Value):
+    """A module object; its globals are `cells`."""
+
+    __slots__ = ("activation", "cells", "file", "folder", "is_native", "lines", "name", "origin", "run_name", "state")
+
+    def __init__(self, name: str, origin: Origin) -> None:
+        self.name = name
+        # What the body sees as __name__: "__main__" for the entry.
+        self.run_name = name
+        self.origin = origin
+        self.cells: Cells = {}
+        self.file = ""
+        self.folder: str | None = None
+        self.lines: tuple[int, ...] = ()
+        self.activation: Activation | None = None
+        self.state = "new"
+        self.is_native = False
+
+    def __repr__(self) -> str:
+        return f"<module {self.name}>"
+
+
+class Activation:
+    """One analysis of a function for one context.
+
+    `context` holds one points-to set a parameter; None marks a parameter that was widened: its values are in
+    `parameters`. `calls` maps (line, evidence, callee) to None in the order of the last evaluation.
+    """
+
+    __slots__ = (
+        "block", "calls", "context", "function", "gaps", "heap", "is_dirty", "is_queued", "is_running", "namespace",
+        "parameters", "returns", "runs", "scope", "sent", "seq", "started", "yields",
+    )  # fmt: skip
+
+    def __init__(
+        self, seq: int, block: CodeBlock, function: Function | None, context: tuple[PointsTo | None, ...],
+        scope: Scope,
+    ) -> None:  # fmt: skip
+        self.seq = seq
+        self.block = block
+        self.function = function
+        self.context = context
+        self.scope = scope
+        self.parameters: list[Cell] = [Cell() for _ in context]
+        self.returns = Cell()
+        self.yields = Cell()
+        self.sent = Cell()
+        self.calls: dict[tuple[int, str, Callee], None] = {}
+        self.gaps: dict[tuple[int, str], None] = {}
+        # Tells objects apart that are made by the same line of different activations: set for metaclasses' methods.
+        self.heap: Activation | None = None
+        # Of a class body: its namespace after the last evaluation.
+        self.namespace: dict[str, PointsTo] = {}
+        self.is_running = False
+        self.is_dirty = False
+        self.is_queued = False
+        self.started = False
+        self.runs = 0
+
+    def __repr__(self) -> str:
+        return f"{self.block}#{self.seq}"
+
+
+Callee: TypeAlias = Activation | FunctionName
+
+
+class Space:
+    """Makes and interns the values and points-to sets of one run."""
+
+    def __init__(self, constants_per_set: int, constants_per_content: int) -> None:
+        self._constants_per_set = constants_per_set
+        self._constants_per_content = constants_per_content
+        self._count = 0
+        self._table: dict[Hashable, Value] = {}
+        self._singles: dict[Value, PointsTo] = {}
+        self._sets: dict[tuple[Value, ...], PointsTo] = {(): NOTHING}
+        # Per type: the value that stands for more constants than a set may hold. It absorbs constants for good.
+        self.wide: dict[type, Value] = {}
+        self.widened = 0
+
+    def intern(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """The value of `key`, made the first time it is asked for."""
+        value = self._table.get(key)
+        if value is None:
+            value = make()
+            self._count += 1
+            value.seq = self._count
+            self._table[key] = value
+        return value
+
+    def number(self, value: Value) -> None:
+        """Gives a value that is not interned its place in the order."""
+        self._count += 1
+        value.seq = self._count
+
+    def constant(self, value: object) -> PointsTo:
+        key = ("constant", type(value), value) if value != 0 else ("constant", type(value), repr(value))
+        return self.one(self.intern(key, lambda: Constant(value)))
+
+    def unknown(self, reason: str) -> PointsTo:
+        return self.one(self.intern(("unknown", reason), lambda: Unknown(reason)))
+
+    def external(self, name: str) -> PointsTo:
+        return self.one(self.intern(("external", name), lambda: External(name)))
+
+    def one(self, value: Value) -> PointsTo:
+        """The set of just this value."""
+        found = self._singles.get(value)
+        if found is None:
+            found = self._singles[value] = self._sets[(value,)] = PointsTo((value,))
+        return found
+
+    def of(self, values: Sequence[Value]) -> PointsTo:
+        """The set of these values, in any order, with repetitions."""
+        if len(values) == 1:
+            return self.one(values[0])
+        items = tuple(sorted(dict.fromkeys(values), key=_seq))
+        if len(items) == 1:
+            return self.one(items[0])
+        found = self._sets.get(items)
+        if found is None:
+            found = self._sets[items] = PointsTo(items)
+        return found
+
+    def join(self, left: PointsTo, right: PointsTo) -> PointsTo:
+        """The union, widened when it holds more constants of a type than a set may."""
+        if left is right or not right.items:
+            return left
+        if not left.items:
+            return right
+        found = left.joins.get(right)
+        if found is None:
+            found = left.joins[right] = right.joins[left] = self._widen(left, right, self._constants_per_set)
+        return found
+
+    def join_content(self, left: PointsTo, right: PointsTo) -> PointsTo:
+        """As join, with the larger bound for the contents of a container."""
+        if left is right or not right.items:
+            return left
+        if not left.items:
+            return right
+        if len(left.items) + len(right.items) <= self._constants_per_set:
+            return self.join(left, right)
+        return self._widen(left, right, self._constants_per_content)
+
+    def join_all(self, sets: Sequence[PointsTo]) -> PointsTo:
+        result = NOTHING
+        for each in sets:
+            result = self.join(result, each)
+        return result
+
+    def _widen(self, left: PointsTo, right: PointsTo, limit: int) -> PointsTo:
+        items = dict.fromkeys((*left.items, *right.items))
+        counts: dict[type, int] = {}
+        absorbed: set[type] = set()
+        for type_, wide in self.wide.items():
+            if wide in items:
+                absorbed.add(type_)
+        if len(items) > limit:
+            for value in items:
+                if isinstance(value, Constant):
+                    counts[type(value.value)] = counts.get(type(value.value), 0) + 1
+            for type_, count in counts.items():
+                if count > limit and type_ in self.wide:
+                    absorbed.add(type_)
+                    self.widened += 1
+        if absorbed:
+            kept = [v for v in items if not (isinstance(v, Constant) and type(v.value) in absorbed)]
+            kept.extend(self.wide[type_] for type_ in absorbed)
+            return self.of(kept)
+        return self.of(tuple(items))
+
+
+def _seq(value: Value) -> int:
+    return value.seq

@@ -1,0 +1,88 @@
+"""From activations to the call graph: what is reachable from the entry, by function."""
+
+from __future__ import annotations
+
+from flowmap.analysis.program import Analysis
+from flowmap.analysis.result import Evidence
+from flowmap.analysis.values import Activation as Evaluated
+from flowmap.analysis.values import CodeBlock, PointsTo
+from flowmap.callgraph.model import (
+    Activation,
+    ActivationCall,
+    CallEdge,
+    CallGraph,
+    CallSite,
+    Function,
+    Gap,
+    NodeKind,
+)
+from flowmap.names import FunctionName, Origin
+
+_BODY = "body"
+"""The link from a statement to the class body it runs: no call, but the way to the body's calls."""
+
+
+def build(analysis: Analysis) -> CallGraph:
+    """The call graph of an analysis. Edges of one caller and callee are one edge with all their sites."""
+    order = _reachable(analysis.entry)
+    numbers = {activation: i for i, activation in enumerate(order)}
+    functions: dict[FunctionName, Function] = {}
+    sites: dict[tuple[FunctionName, FunctionName], dict[CallSite, None]] = {}
+    gaps: dict[Gap, None] = {}
+    activations: list[Activation] = []
+    classes = analysis.classes()
+    for activation in order:
+        caller = activation.block.function
+        is_entry = activation is analysis.entry
+        if not is_entry and caller not in functions:
+            functions[caller] = _function(activation.block, analysis)
+        calls: list[ActivationCall] = []
+        for line, evidence, callee in activation.calls:
+            if isinstance(callee, Evaluated):
+                calls.append(ActivationCall(line, Evidence(evidence) if evidence != _BODY else Evidence.CLASS_BODY, numbers[callee]))
+                name = callee.block.function
+            else:
+                name = callee
+                if name not in functions:
+                    body = classes.get(name)
+                    functions[name] = _function(body.block, analysis) if body is not None else _external(name)
+            if evidence != _BODY and not is_entry:
+                sites.setdefault((caller, name), {})[CallSite(line, Evidence(evidence))] = None
+        for line, reason in activation.gaps:
+            gaps[Gap(caller, line, reason)] = None
+        activations.append(Activation(caller, tuple(calls), tuple(_text(value) for value in activation.context)))
+    edges = tuple(sorted(CallEdge(a, b, tuple(sorted(found))) for (a, b), found in sites.items()))
+    return CallGraph(
+        dict(sorted(functions.items())), edges, tuple(sorted(gaps)), analysis.bounds(), tuple(activations)
+    )
+
+
+def _reachable(entry: Evaluated) -> list[Evaluated]:
+    """The activations that calls lead to, in call order (depth first)."""
+    order: dict[Evaluated, None] = {}
+    pending = [entry]
+    while pending:
+        activation = pending.pop()
+        if activation in order:
+            continue
+        order[activation] = None
+        callees = [callee for _, _, callee in activation.calls if isinstance(callee, Evaluated)]
+        pending.extend(reversed(callees))
+    return list(order)
+
+
+def _function(block: CodeBlock, analysis: Analysis) -> Function:
+    code = block.code
+    kind = NodeKind.FUNCTION if code.kind in {"function", "lambda"} else NodeKind(code.kind)
+    return Function(
+        block.function, kind, block.module.origin, analysis.files.get(block.module.name, ""), code.line, code.end_line,
+        code.signature, code.body_print,
+    )  # fmt: skip
+
+
+def _external(name: FunctionName) -> Function:
+    return Function(name, NodeKind.EXTERNAL, Origin.STDLIB)
+
+
+def _text(value: PointsTo | None) -> str:
+    return "*" if value is None else " | ".join(repr(each) for each in value.items[:4])
