@@ -2,8 +2,8 @@
 
 Every node is a frozen msgspec struct that encodes as a tagged array, so a module decodes from the parse cache at C
 speed. No libcst node leaves this package. Names are already what Python makes of them: private names are mangled
-(language reference 6.2.1), comprehension targets are renamed apart (`x` becomes `x@1`, `x@2`, numbered per module), so a comprehension
-can be interpreted inside the function that holds it.
+(language reference 6.2.1), comprehension targets are renamed apart (`x` becomes `x@1`, `x@2`, numbered per module),
+so a comprehension can be interpreted inside the function that holds it.
 
 `site` numbers the place of a node in its module, counted in source order; `Module.lines[site]` is its line. Sites
 identify call sites and allocation sites.
@@ -26,32 +26,36 @@ class Node(msgspec.Struct, frozen=True, array_like=True, gc=False):
 # --- expressions ------------------------------------------------------------------------------------------------
 
 
-class Constant(Node, tag=1):
+class Constant(Node, frozen=True, tag=1):
     """A literal whose value the IR can hold. Adjacent string literals are already joined."""
 
     value: str | int | float | bool | None
 
 
-class BytesConstant(Node, tag=27):
+class BytesConstant(Node, frozen=True, tag=27):
     """A bytes literal."""
 
     value: bytes
 
 
-class Literal(Node, tag=2):
-    """A literal the IR does not hold: an `int` beyond 64 bits, a `complex`, a `str` with lone surrogates, `ellipsis`."""
+class Literal(Node, frozen=True, tag=2):
+    """A literal the IR does not hold.
+
+    `kind` is `int` (beyond 64 bits), `complex`, `str` (with lone surrogates), `ellipsis`, `type-parameter` or
+    `type-alias` (PEP 695).
+    """
 
     kind: str
 
 
-class Name(Node, tag=3):
+class Name(Node, frozen=True, tag=3):
     """A name in load context. What it refers to follows from the scopes in `Code`."""
 
     id: str
     site: int
 
 
-class Attribute(Node, tag=4):
+class Attribute(Node, frozen=True, tag=4):
     """`value.attr`."""
 
     value: Expr
@@ -59,7 +63,7 @@ class Attribute(Node, tag=4):
     site: int
 
 
-class Subscript(Node, tag=5):
+class Subscript(Node, frozen=True, tag=5):
     """`value[index]`; several indices are a Tuple."""
 
     value: Expr
@@ -67,7 +71,7 @@ class Subscript(Node, tag=5):
     site: int
 
 
-class Slice(Node, tag=6):
+class Slice(Node, frozen=True, tag=6):
     """`lower:upper:step` inside a subscript."""
 
     lower: Expr | None
@@ -75,7 +79,7 @@ class Slice(Node, tag=6):
     step: Expr | None
 
 
-class Argument(Node, tag=7):
+class Argument(Node, frozen=True, tag=7):
     """One argument of a call. `stars` is 0, 1 for `*value`, 2 for `**value`."""
 
     value: Expr
@@ -83,7 +87,7 @@ class Argument(Node, tag=7):
     stars: int = 0
 
 
-class Call(Node, tag=8):
+class Call(Node, frozen=True, tag=8):
     """`func(arguments)`."""
 
     func: Expr
@@ -91,7 +95,7 @@ class Call(Node, tag=8):
     site: int
 
 
-class Binary(Node, tag=9):
+class Binary(Node, frozen=True, tag=9):
     """`left op right`; `op` is the operator's token (`+`, `//`, `@`, ...)."""
 
     op: str
@@ -100,7 +104,7 @@ class Binary(Node, tag=9):
     site: int
 
 
-class Unary(Node, tag=10):
+class Unary(Node, frozen=True, tag=10):
     """`op operand`; `op` is `-`, `+`, `~` or `not`."""
 
     op: str
@@ -108,14 +112,14 @@ class Unary(Node, tag=10):
     site: int
 
 
-class Boolean(Node, tag=11):
+class Boolean(Node, frozen=True, tag=11):
     """`a and b and c`; `op` is `and` or `or`."""
 
     op: str
     values: tuple[Expr, ...]
 
 
-class Compare(Node, tag=12):
+class Compare(Node, frozen=True, tag=12):
     """`left op1 right1 op2 right2 ...`; ops are tokens, `not in` and `is not` with one space."""
 
     left: Expr
@@ -124,7 +128,7 @@ class Compare(Node, tag=12):
     site: int
 
 
-class Conditional(Node, tag=13):
+class Conditional(Node, frozen=True, tag=13):
     """`body if test else orelse`."""
 
     test: Expr
@@ -132,7 +136,7 @@ class Conditional(Node, tag=13):
     orelse: Expr
 
 
-class Lambda(Node, tag=14):
+class Lambda(Node, frozen=True, tag=14):
     """A lambda; `defaults` align with `code.parameters` (None where a parameter has no default)."""
 
     code: Code
@@ -140,28 +144,28 @@ class Lambda(Node, tag=14):
     site: int
 
 
-class TupleDisplay(Node, tag=15):
+class TupleDisplay(Node, frozen=True, tag=15):
     """`(a, *b)`."""
 
     items: tuple[Expr, ...]
     site: int
 
 
-class ListDisplay(Node, tag=16):
+class ListDisplay(Node, frozen=True, tag=16):
     """`[a, *b]`."""
 
     items: tuple[Expr, ...]
     site: int
 
 
-class SetDisplay(Node, tag=17):
+class SetDisplay(Node, frozen=True, tag=17):
     """`{a, *b}`."""
 
     items: tuple[Expr, ...]
     site: int
 
 
-class DictDisplay(Node, tag=18):
+class DictDisplay(Node, frozen=True, tag=18):
     """`{k: v, **m}`: a key of None marks `**value`."""
 
     keys: tuple[Expr | None, ...]
@@ -169,7 +173,7 @@ class DictDisplay(Node, tag=18):
     site: int
 
 
-class Generator(Node, tag=19):
+class Generator(Node, frozen=True, tag=19):
     """One `for target in iterable if condition ...` of a comprehension."""
 
     target: Expr
@@ -179,7 +183,7 @@ class Generator(Node, tag=19):
     site: int
 
 
-class Comprehension(Node, tag=20):
+class Comprehension(Node, frozen=True, tag=20):
     """`kind` is `list`, `set`, `dict` or `generator`; `key` is set for `dict` only."""
 
     kind: str
@@ -189,7 +193,7 @@ class Comprehension(Node, tag=20):
     site: int
 
 
-class Formatted(Node, tag=21):
+class Formatted(Node, frozen=True, tag=21):
     """`{value!conversion:spec}` of an f-string; conversion is `r`, `s`, `a` or None."""
 
     value: Expr
@@ -198,41 +202,41 @@ class Formatted(Node, tag=21):
     site: int
 
 
-class FormatString(Node, tag=22):
+class FormatString(Node, frozen=True, tag=22):
     """An f-string: Constants and Formatteds in order."""
 
     parts: tuple[Expr, ...]
     site: int
 
 
-class Await(Node, tag=23):
+class Await(Node, frozen=True, tag=23):
     """`await value`."""
 
     value: Expr
     site: int
 
 
-class Yield(Node, tag=24):
+class Yield(Node, frozen=True, tag=24):
     """`yield value`."""
 
     value: Expr | None
     site: int
 
 
-class YieldFrom(Node, tag=25):
+class YieldFrom(Node, frozen=True, tag=25):
     """`yield from value`."""
 
     value: Expr
     site: int
 
 
-class Starred(Node, tag=26):
+class Starred(Node, frozen=True, tag=26):
     """`*value` in a display, a target or an index."""
 
     value: Expr
 
 
-class Walrus(Node, tag=28):
+class Walrus(Node, frozen=True, tag=28):
     """`name := value`."""
 
     name: str
@@ -243,13 +247,13 @@ class Walrus(Node, tag=28):
 # --- statements -------------------------------------------------------------------------------------------------
 
 
-class ExprStmt(Node, tag=40):
+class ExprStmt(Node, frozen=True, tag=40):
     """An expression statement. A docstring is not in the body; it is `Code.doc`."""
 
     value: Expr
 
 
-class Assign(Node, tag=41):
+class Assign(Node, frozen=True, tag=41):
     """`target = ... = value`; targets are Name, Attribute, Subscript, TupleDisplay, ListDisplay or Starred."""
 
     targets: tuple[Expr, ...]
@@ -257,7 +261,7 @@ class Assign(Node, tag=41):
     site: int
 
 
-class AugAssign(Node, tag=42):
+class AugAssign(Node, frozen=True, tag=42):
     """`target op= value`; `op` without the `=`."""
 
     op: str
@@ -266,7 +270,7 @@ class AugAssign(Node, tag=42):
     site: int
 
 
-class AnnAssign(Node, tag=43):
+class AnnAssign(Node, frozen=True, tag=43):
     """`target: annotation = value`."""
 
     target: Expr
@@ -275,21 +279,21 @@ class AnnAssign(Node, tag=43):
     site: int
 
 
-class Delete(Node, tag=44):
+class Delete(Node, frozen=True, tag=44):
     """`del targets`."""
 
     targets: tuple[Expr, ...]
     site: int
 
 
-class Return(Node, tag=45):
+class Return(Node, frozen=True, tag=45):
     """`return value`."""
 
     value: Expr | None
     site: int
 
 
-class Raise(Node, tag=46):
+class Raise(Node, frozen=True, tag=46):
     """`raise error from cause`."""
 
     error: Expr | None
@@ -297,7 +301,7 @@ class Raise(Node, tag=46):
     site: int
 
 
-class If(Node, tag=47):
+class If(Node, frozen=True, tag=47):
     """`if`; an `elif` is an If inside `orelse`."""
 
     test: Expr
@@ -306,7 +310,7 @@ class If(Node, tag=47):
     site: int
 
 
-class While(Node, tag=48):
+class While(Node, frozen=True, tag=48):
     """`while`."""
 
     test: Expr
@@ -315,7 +319,7 @@ class While(Node, tag=48):
     site: int
 
 
-class For(Node, tag=49):
+class For(Node, frozen=True, tag=49):
     """`for`, `async for`."""
 
     target: Expr
@@ -326,7 +330,7 @@ class For(Node, tag=49):
     site: int
 
 
-class Handler(Node, tag=50):
+class Handler(Node, frozen=True, tag=50):
     """`except caught as name:`; None catches everything."""
 
     caught: Expr | None
@@ -335,7 +339,7 @@ class Handler(Node, tag=50):
     site: int
 
 
-class Try(Node, tag=51):
+class Try(Node, frozen=True, tag=51):
     """`try`; `is_star` for `except*` (PEP 654)."""
 
     body: tuple[Stmt, ...]
@@ -346,7 +350,7 @@ class Try(Node, tag=51):
     site: int
 
 
-class WithItem(Node, tag=52):
+class WithItem(Node, frozen=True, tag=52):
     """`context as target` of a with statement."""
 
     context: Expr
@@ -354,7 +358,7 @@ class WithItem(Node, tag=52):
     site: int
 
 
-class With(Node, tag=53):
+class With(Node, frozen=True, tag=53):
     """`with`, `async with`."""
 
     items: tuple[WithItem, ...]
@@ -363,7 +367,7 @@ class With(Node, tag=53):
     site: int
 
 
-class FunctionDef(Node, tag=54):
+class FunctionDef(Node, frozen=True, tag=54):
     """`def`; decorators in source order, `defaults` as in Lambda.
 
     `annotations` holds the parameters' and the return's annotations that contain a call: evaluating them matters.
@@ -377,7 +381,7 @@ class FunctionDef(Node, tag=54):
     site: int
 
 
-class ClassDef(Node, tag=55):
+class ClassDef(Node, frozen=True, tag=55):
     """`class`; `arguments` are the bases and keywords as in a call."""
 
     name: str
@@ -387,21 +391,21 @@ class ClassDef(Node, tag=55):
     site: int
 
 
-class Alias(Node, tag=56):
+class Alias(Node, frozen=True, tag=56):
     """`name as asname` of an import; `name` may be dotted in `import`, is `*` in a star import."""
 
     name: str
     asname: str | None
 
 
-class Import(Node, tag=57):
+class Import(Node, frozen=True, tag=57):
     """`import names`."""
 
     names: tuple[Alias, ...]
     site: int
 
 
-class ImportFrom(Node, tag=58):
+class ImportFrom(Node, frozen=True, tag=58):
     """`from module import names`; `level` counts the leading dots."""
 
     module: str
@@ -410,7 +414,7 @@ class ImportFrom(Node, tag=58):
     site: int
 
 
-class Assert(Node, tag=59):
+class Assert(Node, frozen=True, tag=59):
     """`assert test, message`."""
 
     test: Expr
@@ -418,15 +422,15 @@ class Assert(Node, tag=59):
     site: int
 
 
-class Break(Node, tag=60):
+class Break(Node, frozen=True, tag=60):
     """`break`."""
 
 
-class Continue(Node, tag=61):
+class Continue(Node, frozen=True, tag=61):
     """`continue`."""
 
 
-class MatchCase(Node, tag=62):
+class MatchCase(Node, frozen=True, tag=62):
     """`case pattern if guard:`."""
 
     pattern: Pattern
@@ -434,7 +438,7 @@ class MatchCase(Node, tag=62):
     body: tuple[Stmt, ...]
 
 
-class Match(Node, tag=63):
+class Match(Node, frozen=True, tag=63):
     """`match subject:` (PEP 634)."""
 
     subject: Expr
@@ -445,25 +449,25 @@ class Match(Node, tag=63):
 # --- patterns ---------------------------------------------------------------------------------------------------
 
 
-class ValuePattern(Node, tag=80):
+class ValuePattern(Node, frozen=True, tag=80):
     """A literal or dotted name, compared by `==` (singletons by `is`)."""
 
     value: Expr
 
 
-class SequencePattern(Node, tag=81):
+class SequencePattern(Node, frozen=True, tag=81):
     """`[a, *rest]`."""
 
     patterns: tuple[Pattern, ...]
 
 
-class StarPattern(Node, tag=82):
+class StarPattern(Node, frozen=True, tag=82):
     """`*name` inside a sequence pattern; None for `*_`."""
 
     name: str | None
 
 
-class MappingPattern(Node, tag=83):
+class MappingPattern(Node, frozen=True, tag=83):
     """`{key: pattern, **rest}`."""
 
     keys: tuple[Expr, ...]
@@ -471,7 +475,7 @@ class MappingPattern(Node, tag=83):
     rest: str | None
 
 
-class ClassPattern(Node, tag=84):
+class ClassPattern(Node, frozen=True, tag=84):
     """`cls(patterns, keyword=pattern)`; `keywords` aligns with the last of `patterns`."""
 
     cls: Expr
@@ -480,13 +484,13 @@ class ClassPattern(Node, tag=84):
     site: int
 
 
-class OrPattern(Node, tag=85):
+class OrPattern(Node, frozen=True, tag=85):
     """`a | b`."""
 
     patterns: tuple[Pattern, ...]
 
 
-class AsPattern(Node, tag=86):
+class AsPattern(Node, frozen=True, tag=86):
     """`pattern as name`; a bare capture has no pattern, `_` neither."""
 
     pattern: Pattern | None
@@ -496,15 +500,18 @@ class AsPattern(Node, tag=86):
 # --- code objects and modules -----------------------------------------------------------------------------------
 
 
-class Parameter(Node, tag=100):
-    """A formal parameter. `kind`: 0 positional only, 1 positional or keyword, 2 `*args`, 3 keyword only, 4 `**kwargs`."""
+class Parameter(Node, frozen=True, tag=100):
+    """A formal parameter.
+
+    `kind`: 0 positional only, 1 positional or keyword, 2 `*args`, 3 keyword only, 4 `**kwargs`.
+    """
 
     name: str
     kind: int
     has_default: bool
 
 
-class Code(Node, tag=101):
+class Code(Node, frozen=True, tag=101):
     """What Python makes a code object of: a module body, class body, function or lambda.
 
     `locals` are all names bound here, parameters first, then in order of first binding; `cells` those of them that
@@ -532,12 +539,14 @@ class Code(Node, tag=101):
     body_print: str  # the fingerprint of the body; see fingerprint.py
 
 
-class Module(Node, tag=102):
+class Module(Node, frozen=True, tag=102):
     """A parsed module: its body, and the line of each site."""
 
     code: Code
     lines: tuple[int, ...]
-    imports: tuple[str, ...]  # dotted modules that module-level statements import, for prefetching; relative ones as ".x"
+    imports: tuple[
+        str, ...
+    ]  # dotted modules that module-level statements import, for prefetching; relative ones as ".x"
 
 
 Expr: TypeAlias = (

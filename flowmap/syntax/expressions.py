@@ -1,0 +1,506 @@
+"""Lowers expressions: one small function for each node type of libcst, found through a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import libcst as cst
+
+from flowmap.syntax import ir, literals
+from flowmap.syntax.walk import TYPE_PARAMETER, Lowerer, Walk
+
+_SINGLETONS = {"None": literals.NONE, "True": literals.TRUE, "False": literals.FALSE}
+_ELLIPSIS = ir.Literal("ellipsis")
+
+_OPERATORS: dict[type, str] = {
+    cst.Add: "+", cst.Subtract: "-", cst.Multiply: "*", cst.Divide: "/", cst.FloorDivide: "//", cst.Modulo: "%",
+    cst.Power: "**", cst.LeftShift: "<<", cst.RightShift: ">>", cst.BitOr: "|", cst.BitAnd: "&", cst.BitXor: "^",
+    cst.MatrixMultiply: "@", cst.Plus: "+", cst.Minus: "-", cst.BitInvert: "~", cst.Not: "not", cst.And: "and",
+    cst.Or: "or", cst.LessThan: "<", cst.GreaterThan: ">", cst.Equal: "==", cst.LessThanEqual: "<=",
+    cst.GreaterThanEqual: ">=", cst.NotEqual: "!=", cst.In: "in", cst.NotIn: "not in", cst.Is: "is",
+    cst.IsNot: "is not", cst.AddAssign: "+", cst.SubtractAssign: "-", cst.MultiplyAssign: "*",
+    cst.MatrixMultiplyAssign: "@", cst.DivideAssign: "/", cst.ModuloAssign: "%", cst.BitAndAssign: "&",
+    cst.BitOrAssign: "|", cst.BitXorAssign: "^", cst.LeftShiftAssign: "<<", cst.RightShiftAssign: ">>",
+    cst.PowerAssign: "**", cst.FloorDivideAssign: "//",
+}  # fmt: skip
+
+
+def operator(node: cst.CSTNode) -> str:
+    """The token of an operator; that of an augmented assignment without its `=`."""
+    return _OPERATORS[type(node)]
+
+
+def expression(walk: Walk, node: cst.CSTNode) -> ir.Expr:
+    """Lower any expression."""
+    return LOWER[type(node)](walk, node)
+
+
+def optional(walk: Walk, node: cst.CSTNode | None) -> ir.Expr | None:
+    """Lower an expression that may be absent."""
+    return None if node is None else LOWER[type(node)](walk, node)
+
+
+# --- where an expression starts ---------------------------------------------------------------------------------------
+
+
+def _newlines(whitespace: Any) -> int:
+    if isinstance(whitespace, cst.ParenthesizedWhitespace):
+        return 1 + len(whitespace.empty_lines) + whitespace.last_line.value.count("\n")
+    return str(whitespace.value).count("\n")
+
+
+def parenthesis_above(node: Any) -> int:
+    """How many lines above its first token the node's own opening parenthesis stands."""
+    lpar = node.lpar
+    return sum(_newlines(parenthesis.whitespace_after) for parenthesis in lpar) if lpar else 0
+
+
+_LEFT: dict[type, str] = {
+    cst.Attribute: "value", cst.Call: "func", cst.Subscript: "value", cst.BinaryOperation: "left",
+    cst.BooleanOperation: "left", cst.Comparison: "left", cst.IfExp: "body",
+}  # fmt: skip
+
+
+def start_above(node: Any) -> int:
+    """How many lines above its first token an expression starts that begins with `node`."""
+    above = 0
+    field: str | None = ""
+    while field is not None:
+        if node.lpar:
+            above += parenthesis_above(node)
+        field = _LEFT.get(type(node))
+        if field is not None:
+            node = getattr(node, field)
+    return above
+
+
+# --- names, literals --------------------------------------------------------------------------------------------------
+
+
+def name(walk: Walk, node: cst.Name) -> ir.Expr:
+    spelled = node.value
+    token = walk.token
+    walk.token = token + 1
+    if spelled in _SINGLETONS:
+        walk.trace.append("'" + spelled)
+        return _SINGLETONS[spelled]
+    if spelled[0] == "_":
+        spelled = walk.spelled(spelled)
+    if walk.renames:
+        spelled = walk.renames.get(spelled, spelled)
+    if walk.type_parameters and spelled in walk.type_parameters:
+        walk.trace.append("'type")
+        return TYPE_PARAMETER
+    walk.trace.append(spelled)
+    sites = walk.sites
+    sites.append(token)
+    return ir.Name(spelled, len(sites) - 1)
+
+
+def attribute(walk: Walk, node: cst.Attribute) -> ir.Expr:
+    owner = node.value
+    value = LOWER[type(owner)](walk, owner)
+    attr = node.attr.value
+    token = walk.token
+    walk.token = token + 1
+    if attr[0] == "_":
+        attr = walk.spelled(attr)
+    walk.trace.append("." + attr)
+    sites = walk.sites
+    sites.append(token)
+    return ir.Attribute(value, attr, len(sites) - 1)
+
+
+def simple_string(walk: Walk, node: cst.SimpleString) -> ir.Expr:
+    walk.token += 1
+    source = node.value
+    value = literals.string(source)
+    if isinstance(value, str):
+        walk.trace.append("'" + value)
+    else:
+        walk.trace.append(repr(value))
+    return literals.constant(value)
+
+
+def concatenated_string(walk: Walk, node: cst.ConcatenatedString) -> ir.Expr:
+    pieces: list[cst.BaseString] = []
+    rest: cst.BaseString = node
+    while isinstance(rest, cst.ConcatenatedString):
+        pieces.append(rest.left)
+        rest = rest.right
+    pieces.append(rest)
+    start, first = len(walk.trace), walk.token
+    if not any(isinstance(piece, cst.FormattedString | cst.TemplatedString) for piece in pieces):
+        walk.token += len(pieces)
+        values = [literals.string(piece.value) for piece in pieces if isinstance(piece, cst.SimpleString)]
+        texts = [value for value in values if isinstance(value, str)]
+        value = "".join(texts) if texts else b"".join(value for value in values if isinstance(value, bytes))
+        walk.trace.append("'" + value if isinstance(value, str) else repr(value))
+        return literals.constant(value)
+    parts: list[ir.Expr] = []
+    for piece in pieces:
+        lowered = LOWER[type(piece)](walk, piece)
+        parts.extend(lowered.parts if isinstance(lowered, ir.FormatString) else (lowered,))
+    joined = _joined(parts)
+    walk.trace[start:] = [word for word in walk.trace[start:] if not word.startswith("f{")]
+    walk.trace.append(f"f{{{len(joined)}")
+    return ir.FormatString(joined, walk.site_at(first))
+
+
+def _joined(parts: Sequence[ir.Expr]) -> tuple[ir.Expr, ...]:
+    joined: list[ir.Expr] = []
+    for part in parts:
+        last = joined[-1] if joined else None
+        if isinstance(part, ir.Constant) and isinstance(last, ir.Constant):
+            joined[-1] = ir.Constant(f"{last.value}{part.value}")
+        else:
+            joined.append(part)
+    return tuple(joined)
+
+
+def formatted_string(walk: Walk, node: cst.FormattedString | cst.TemplatedString) -> ir.Expr:
+    first = walk.token
+    site = walk.site_at(first)
+    parts = _parts(walk, node.parts, raw="r" in node.start.lower())
+    # The whole literal is one token: what is inside stands on its first line.
+    walk.token = first + 1
+    walk.sites[site:] = [first] * (len(walk.sites) - site)
+    walk.trace.append(f"f{{{len(parts)}")
+    return ir.FormatString(parts, site)
+
+
+def _parts(walk: Walk, pieces: Sequence[Any], *, raw: bool) -> tuple[ir.Expr, ...]:
+    parts: list[ir.Expr] = []
+    for piece in pieces:
+        if isinstance(piece, cst.FormattedStringText | cst.TemplatedStringText):
+            text = piece.value if raw else literals.unescape(piece.value)
+            text = text.replace("{{", "{").replace("}}", "}")
+            walk.trace.append("'" + text)
+            parts.append(literals.constant(text))
+            continue
+        if piece.equal is not None:
+            shown = cst.Module([]).code_for_node(piece.expression) + cst.Module([]).code_for_node(piece.equal)
+            walk.trace.append("'" + shown)
+            parts.append(literals.constant(shown))
+        value = LOWER[type(piece.expression)](walk, piece.expression)
+        conversion = piece.conversion
+        if conversion is None and piece.equal is not None and piece.format_spec is None:
+            conversion = "r"
+        spec: ir.Expr | None = None
+        site = walk.site()
+        if piece.format_spec is not None:
+            inner = _parts(walk, piece.format_spec, raw=raw)
+            spec = inner[0] if len(inner) == 1 and isinstance(inner[0], ir.Constant) else ir.FormatString(inner, site)
+            if isinstance(spec, ir.FormatString):
+                spec = ir.FormatString(inner, walk.site())
+        walk.trace.append(f"f!{conversion}{':' if spec else ''}")
+        parts.append(ir.Formatted(value, conversion, spec, site))
+    return _joined(parts)
+
+
+def integer(walk: Walk, node: cst.Integer) -> ir.Expr:
+    walk.token += 1
+    walk.trace.append("0" + node.value)
+    return literals.integer(node.value)
+
+
+def real(walk: Walk, node: cst.Float) -> ir.Expr:
+    walk.token += 1
+    walk.trace.append("0" + node.value)
+    return literals.real(node.value)
+
+
+def imaginary(walk: Walk, node: cst.Imaginary) -> ir.Expr:
+    walk.token += 1
+    walk.trace.append("0" + node.value)
+    return ir.Literal("complex")
+
+
+def ellipsis(walk: Walk, _: cst.Ellipsis) -> ir.Expr:
+    walk.token += 1
+    walk.trace.append("...")
+    return _ELLIPSIS
+
+
+# --- access and calls -------------------------------------------------------------------------------------------------
+
+
+def subscript(walk: Walk, node: cst.Subscript) -> ir.Expr:
+    start = walk.token
+    value = LOWER[type(node.value)](walk, node.value)
+    walk.token += 1
+    site = walk.site_at(start, start_above(node.value))
+    elements = node.slice
+    first = elements[0]
+    plain = not (isinstance(first.slice, cst.Index) and first.slice.star)
+    if len(elements) == 1 and plain and not isinstance(first.comma, cst.Comma):
+        index = _index(walk, first.slice)
+    else:
+        inner = walk.site()
+        index = ir.TupleDisplay(tuple([_index(walk, element.slice) for element in elements]), inner)
+        walk.trace.append(f"(,{len(elements)}")
+    walk.trace.append("[]")
+    return ir.Subscript(value, index, site)
+
+
+def _index(walk: Walk, node: cst.BaseSlice) -> ir.Expr:
+    if isinstance(node, cst.Index):
+        value = LOWER[type(node.value)](walk, node.value)
+        if node.star:
+            walk.trace.append("*")
+            return ir.Starred(value)
+        return value
+    if not isinstance(node, cst.Slice):
+        raise TypeError(type(node).__name__)
+    lower, upper, step = optional(walk, node.lower), optional(walk, node.upper), optional(walk, node.step)
+    walk.trace.append(f"[{lower is not None:d}{upper is not None:d}{step is not None:d}]")
+    return ir.Slice(lower, upper, step)
+
+
+def call(walk: Walk, node: cst.Call) -> ir.Expr:
+    func = node.func
+    start = walk.token
+    kind = type(func)
+    callee = LOWER[kind](walk, func)
+    walk.calls += 1
+    sites = walk.sites
+    site = len(sites)
+    if kind is cst.Attribute or kind is cst.Name:
+        sites.append(walk.token - 1)
+    else:
+        walk.site_at(start, start_above(func))
+    passed = arguments(walk, node.args) if node.args else ()
+    walk.trace.append("()" if not passed else f"({len(passed)}")
+    return ir.Call(callee, passed, site)
+
+
+def arguments(walk: Walk, nodes: Sequence[cst.Arg]) -> tuple[ir.Argument, ...]:
+    """Lower the arguments of a call or a class statement."""
+    passed: list[ir.Argument] = []
+    for node in nodes:
+        value = node.value
+        keyword = node.keyword
+        if keyword is not None:
+            walk.token += 1
+            lowered = LOWER[type(value)](walk, value)
+            walk.trace.append("=" + keyword.value)
+            passed.append(ir.Argument(lowered, keyword.value))
+        elif node.star:
+            lowered = LOWER[type(value)](walk, value)
+            walk.trace.append(node.star)
+            passed.append(ir.Argument(lowered, None, len(node.star)))
+        else:
+            passed.append(ir.Argument(LOWER[type(value)](walk, value)))
+    return tuple(passed)
+
+
+# --- operators --------------------------------------------------------------------------------------------------------
+
+
+def binary(walk: Walk, node: cst.BinaryOperation) -> ir.Expr:
+    # The left operand is unrolled: a sum of thousands of terms is as deep as it is long.
+    spine = [node]
+    left = node.left
+    while isinstance(left, cst.BinaryOperation):
+        spine.append(left)
+        left = left.left
+    start = walk.token
+    result = LOWER[type(left)](walk, left)
+    above = start_above(left)
+    for step in reversed(spine):
+        op = _OPERATORS[type(step.operator)]
+        site = walk.site_at(start, above)
+        right = LOWER[type(step.right)](walk, step.right)
+        walk.trace.append(op)
+        result = _folded(op, result, right) or ir.Binary(op, result, right, site)
+        if step.lpar:
+            above += parenthesis_above(step)
+    return result
+
+
+def _folded(op: str, left: ir.Expr, right: ir.Expr) -> ir.Constant | None:
+    if op == "+" and isinstance(left, ir.Constant) and isinstance(right, ir.Constant):
+        first, second = left.value, right.value
+        if isinstance(first, str) and isinstance(second, str):
+            return ir.Constant(first + second)
+    return None
+
+
+def unary(walk: Walk, node: cst.UnaryOperation) -> ir.Expr:
+    op = _OPERATORS[type(node.operator)]
+    site = walk.site()
+    if op == "not":
+        walk.token += 1
+    operand = LOWER[type(node.expression)](walk, node.expression)
+    walk.trace.append("1" + op)
+    return ir.Unary(op, operand, site)
+
+
+def boolean(walk: Walk, node: cst.BooleanOperation) -> ir.Expr:
+    op = _OPERATORS[type(node.operator)]
+    rights = [node.right]
+    left = node.left
+    while isinstance(left, cst.BooleanOperation) and _OPERATORS[type(left.operator)] == op:
+        rights.append(left.right)
+        left = left.left
+    values = [LOWER[type(left)](walk, left)]
+    values += [LOWER[type(right)](walk, right) for right in reversed(rights)]
+    walk.trace.append(f"&{op}{len(values)}")
+    return ir.Boolean(op, tuple(values))
+
+
+def comparison(walk: Walk, node: cst.Comparison) -> ir.Expr:
+    start = walk.token
+    left = LOWER[type(node.left)](walk, node.left)
+    site = walk.site_at(start, start_above(node.left))
+    ops: list[str] = []
+    rights: list[ir.Expr] = []
+    for target in node.comparisons:
+        op = _OPERATORS[type(target.operator)]
+        if op in ("not in", "is not"):
+            walk.token += 1
+        ops.append(op)
+        rights.append(LOWER[type(target.comparator)](walk, target.comparator))
+    walk.trace.append("?" + ",".join(ops))
+    return ir.Compare(left, tuple(ops), tuple(rights), site)
+
+
+def conditional(walk: Walk, node: cst.IfExp) -> ir.Expr:
+    body = LOWER[type(node.body)](walk, node.body)
+    walk.token += 1
+    test = LOWER[type(node.test)](walk, node.test)
+    orelse = LOWER[type(node.orelse)](walk, node.orelse)
+    walk.trace.append("?:")
+    return ir.Conditional(test, body, orelse)
+
+
+def walrus(walk: Walk, node: cst.NamedExpr) -> ir.Expr:
+    site = walk.site()
+    target = node.target
+    if not isinstance(target, cst.Name):
+        raise TypeError(type(target).__name__)
+    spelled = walk.bound(target)
+    if spelled in walk.renames:
+        walk.renames = {old: new for old, new in walk.renames.items() if old != spelled}
+    value = LOWER[type(node.value)](walk, node.value)
+    walk.trace += (spelled, ":=")
+    return ir.Walrus(spelled, value, site)
+
+
+# --- displays ---------------------------------------------------------------------------------------------------------
+
+
+def _elements(walk: Walk, nodes: Sequence[cst.BaseElement]) -> tuple[ir.Expr, ...]:
+    items: list[ir.Expr] = []
+    for node in nodes:
+        lowered = LOWER[type(node.value)](walk, node.value)
+        if isinstance(node, cst.StarredElement):
+            walk.trace.append("*")
+            lowered = ir.Starred(lowered)
+        items.append(lowered)
+    return tuple(items)
+
+
+def tuple_display(walk: Walk, node: cst.Tuple) -> ir.Expr:
+    first = node.elements[0].value if node.elements else None
+    above = parenthesis_above(node) or (start_above(first) if first is not None and not node.lpar else 0)
+    # An empty tuple has no token: it stands where the one before it does.
+    site = walk.site_at(walk.token if node.elements else max(walk.token - 1, 0), above if node.elements else 0)
+    items = _elements(walk, node.elements)
+    walk.trace.append(f"(,{len(items)}")
+    return ir.TupleDisplay(items, site)
+
+
+def list_display(walk: Walk, node: cst.List) -> ir.Expr:
+    site = walk.site()
+    walk.token += 1
+    items = _elements(walk, node.elements)
+    walk.trace.append(f"[,{len(items)}")
+    return ir.ListDisplay(items, site)
+
+
+def set_display(walk: Walk, node: cst.Set) -> ir.Expr:
+    site = walk.site()
+    walk.token += 1
+    items = _elements(walk, node.elements)
+    walk.trace.append(f"{{,{len(items)}")
+    return ir.SetDisplay(items, site)
+
+
+def dict_display(walk: Walk, node: cst.Dict) -> ir.Expr:
+    site = walk.site()
+    walk.token += 1
+    keys: list[ir.Expr | None] = []
+    values: list[ir.Expr] = []
+    for element in node.elements:
+        if isinstance(element, cst.DictElement):
+            keys.append(LOWER[type(element.key)](walk, element.key))
+            values.append(LOWER[type(element.value)](walk, element.value))
+        else:
+            keys.append(None)
+            values.append(LOWER[type(element.value)](walk, element.value))
+            walk.trace.append("**")
+    walk.trace.append(f"{{:{len(values)}")
+    return ir.DictDisplay(tuple(keys), tuple(values), site)
+
+
+def starred(walk: Walk, node: cst.StarredElement) -> ir.Expr:
+    value = LOWER[type(node.value)](walk, node.value)
+    walk.trace.append("*")
+    return ir.Starred(value)
+
+
+# --- suspension -------------------------------------------------------------------------------------------------------
+
+
+def await_(walk: Walk, node: cst.Await) -> ir.Expr:
+    site = walk.site()
+    walk.token += 1
+    value = LOWER[type(node.expression)](walk, node.expression)
+    walk.trace.append("await ")
+    return ir.Await(value, site)
+
+
+def yield_(walk: Walk, node: cst.Yield) -> ir.Expr:
+    site = walk.site()
+    walk.token += 1
+    walk.scope.is_generator = True
+    value = node.value
+    if isinstance(value, cst.From):
+        walk.token += 1
+        lowered = LOWER[type(value.item)](walk, value.item)
+        walk.trace.append("yield from ")
+        return ir.YieldFrom(lowered, site)
+    result = optional(walk, value)
+    walk.trace.append("yield 1" if value is not None else "yield 0")
+    return ir.Yield(result, site)
+
+
+LOWER: dict[type, Lowerer] = {
+    cst.Name: name,
+    cst.Attribute: attribute,
+    cst.SimpleString: simple_string,
+    cst.ConcatenatedString: concatenated_string,
+    cst.FormattedString: formatted_string,
+    cst.TemplatedString: formatted_string,
+    cst.Integer: integer,
+    cst.Float: real,
+    cst.Imaginary: imaginary,
+    cst.Ellipsis: ellipsis,
+    cst.Subscript: subscript,
+    cst.Call: call,
+    cst.BinaryOperation: binary,
+    cst.UnaryOperation: unary,
+    cst.BooleanOperation: boolean,
+    cst.Comparison: comparison,
+    cst.IfExp: conditional,
+    cst.NamedExpr: walrus,
+    cst.Tuple: tuple_display,
+    cst.List: list_display,
+    cst.Set: set_display,
+    cst.Dict: dict_display,
+    cst.StarredElement: starred,
+    cst.Await: await_,
+    cst.Yield: yield_,
+}
