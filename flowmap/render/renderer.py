@@ -116,12 +116,13 @@ class PygraphvizRenderer:
         return [self._run(source, prog="dot", form="plain").removesuffix("stop\n") for source in sources]
 
     def draw(self, source: str) -> str:
-        return self._run(source, prog="neato", form="svg", args=f"-n{PINNED}")
+        # The library's own name for what -n2 is to the executable, which pygraphviz does not pass on.
+        return self._run(source, prog=f"nop{PINNED}", form="svg")
 
-    def _run(self, source: str, *, prog: str, form: str, args: str = "") -> str:
+    def _run(self, source: str, *, prog: str, form: str) -> str:
         graph = self._pygraphviz.AGraph(string=source)
         try:
-            drawn = graph.draw(format=form, prog=prog, args=args)
+            drawn = graph.draw(format=form, prog=prog)
         except (OSError, ValueError) as error:
             raise RenderingError(f"pygraphviz failed: {error}") from error
         if not isinstance(drawn, bytes):
