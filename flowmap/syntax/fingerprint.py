@@ -10,39 +10,39 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable, Sequence
+from operator import xor
 
 from flowmap.syntax import ir
 
 _DIGEST = 16  # characters of hexadecimal
 _SKETCHED = 24  # hashes in a sketch
 _WIDTH = 4  # characters of hexadecimal of a hash
-_MASK = 0xFFFF
 # Of two bodies that are not equal, however near they are.
 _NEAREST = 0.99
 
 
 class _Codes(dict[str, int]):
-    """A stable hash for each word; unlike `hash`, the same in every process."""
+    """A stable hash for each word, which `hash` is not: it differs from process to process."""
+
+    def __init__(self, salt: int) -> None:
+        super().__init__()
+        self._salt = salt
 
     def __missing__(self, word: str) -> int:
-        code = self[word] = zlib.crc32(word.encode("utf-8", "surrogatepass")) & 0xFFFFF
+        code = self[word] = zlib.crc32(word.encode("utf-8", "surrogatepass"), self._salt) & 0xFFFF
         return code
 
 
 def fingerprints_of(bodies: Iterable[Sequence[str]]) -> list[str]:
     """The print of each body, given the words of each, in which local names bear no mark of how they were called."""
-    codes = _Codes()
-    return [_fingerprint(words, codes) for words in bodies]
-
-
-def _fingerprint(words: Sequence[str], codes: _Codes) -> str:
-    text = "\n".join(words).encode("utf-8", "surrogatepass")
-    digest = hashlib.blake2b(text, digest_size=_DIGEST // 2).hexdigest()
-    numbers = [codes[word] for word in words]
-    pairs = {
-        (first * 40503 + second * 30011) >> 4 & _MASK for first, second in zip(numbers, [*numbers[1:], 0], strict=True)
-    }
-    return digest + "".join([f"{pair:04x}" for pair in sorted(pairs)[:_SKETCHED]])
+    first, second = _Codes(0).__getitem__, _Codes(0x5EED).__getitem__
+    prints: list[str] = []
+    for words in bodies:
+        text = "\n".join(words).encode("utf-8", "surrogatepass")
+        digest = hashlib.blake2b(text, digest_size=_DIGEST // 2).hexdigest()
+        pairs = set(map(xor, map(first, words), map(second, [*words[1:], ""])))
+        prints.append(digest + "".join([f"{pair:04x}" for pair in sorted(pairs)[:_SKETCHED]]))
+    return prints
 
 
 def print_of(code: ir.Code) -> str:
