@@ -206,3 +206,90 @@ class ConfigurationError(FlowmapError):
 
     def __init__(self, file: str, reason: str) -> None:
         super().__init__(f"cannot read the configuration '{file}': {reason}", hint="mend the file, or move it away")
+
+
+# --- frameworks: what is mapped, and where it is entered -----------------------------------------------------------
+
+
+class UnknownFrameworkError(FlowmapError):
+    """The distribution is none that flowmap knows how to enter."""
+
+    def __init__(self, distribution: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"{distribution} is no framework we know",
+            hint=f"flowmap maps {_listing(known)}; for any other program use 'flowmap callgraph FILE'",
+        )
+
+
+class InvalidEntryError(FlowmapError):
+    """The text of --entry does not say where to enter."""
+
+    def __init__(self, entry: str, why: str, examples: Sequence[str]) -> None:
+        super().__init__(
+            f"'{entry}' is no entry: {why}",
+            hint=f"entries are written as {_listing([repr(each) for each in examples])}",
+        )
+
+
+class ApplicationNotFoundError(FlowmapError):
+    """The project has no module that could be entered as a WSGI application."""
+
+    def __init__(self, searched: str) -> None:
+        super().__init__(
+            f"the project has no {searched} that makes an application",
+            hint="give the folder that holds it as --project, or enter at the command line with --entry",
+        )
+
+
+class SettingsNotFoundError(FlowmapError):
+    """The settings module that the entry names is not in the source tree."""
+
+    def __init__(self, module: str, named_in: str, project: str) -> None:
+        super().__init__(
+            f"the settings module '{module}', named in {named_in}, is not in {project}",
+            hint=f"check the name in {named_in}, or give the folder from which it is imported as --project",
+        )
+
+
+class UnreadableProjectError(FlowmapError):
+    """A file of the user's own project that the flow cannot do without is not Python."""
+
+    def __init__(self, file: str, line: int, reason: str) -> None:
+        super().__init__(f"{file}:{line}: {reason}", hint="mend the file: what Python cannot read flowmap cannot read")
+
+
+class OldSyntaxError(FlowmapError):
+    """The distribution is written in the syntax of Python 2."""
+
+    def __init__(self, distribution: str, example: str) -> None:
+        super().__init__(
+            f"{distribution} is written in the syntax of Python 2, which flowmap does not read yet ({example})",
+            hint="map a release that runs on Python 3",
+        )
+
+
+# --- outputs -------------------------------------------------------------------------------------------------------
+
+
+class UnknownChoiceError(FlowmapError):
+    """An option has a value that it does not take."""
+
+    def __init__(self, option: str, value: str, choices: Sequence[str]) -> None:
+        super().__init__(f"'{value}' is no value of {option}", hint=f"it takes {_listing(choices, most=20)}")
+
+
+class OutputError(FlowmapError):
+    """A result cannot be written: no permission, no space, something else in its place."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(
+            f"cannot write to '{place}': {reason}",
+            hint="free some space or mend the permissions, or name another place with -o",
+        )
+
+
+class UsageError(FlowmapError):
+    """The command line cannot be understood."""
+
+    def __init__(self, message: str, command: str) -> None:
+        super().__init__(message, hint=f"'{command} --help' lists the arguments and options")

@@ -1,0 +1,6 @@
+"""What a framework does that its source does not say; each is a frozen value of data and pure functions."""
+
+from flowmap.frameworks.model import Entrance, Framework
+from flowmap.frameworks.recognise import recognise
+
+__all__ = ["Entrance", "Framework", "recognise"]

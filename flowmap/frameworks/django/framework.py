@@ -1,0 +1,148 @@
+"""Django as a framework: recognised by its structure, whatever its package and its functions are called."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from flowmap.errors import ApplicationNotFoundError, EntryFileMissingError, SettingsNotFoundError
+from flowmap.frameworks.django.entries import DEFAULT_ENTRY, ENTRY_FILE, CommandEntry, parse_entry
+from flowmap.frameworks.django.links import source_link
+from flowmap.frameworks.django.project import PROJECT, TEMPLATE_FOLDER, render, render_project, template_files
+from flowmap.frameworks.django.settings import (
+    Default,
+    environment_defaults,
+    imported_module,
+    project_file,
+    read_project_module,
+    setting_strings,
+)
+from flowmap.frameworks.model import Entrance, Framework
+from flowmap.names import Origin
+from flowmap.sources.distribution import Distribution
+from flowmap.sources.tree import PACKAGE_FILE, SourceTree
+from flowmap.syntax import ir
+from flowmap.syntax.frontend import Frontend
+from flowmap.syntax.parse import parse
+
+NAME: Final = "Django"
+DEFAULT_PROJECT: Final = "startproject"
+
+_MANAGEMENT: Final = f"core/management/{PACKAGE_FILE}"
+_ENTRY_MODULE: Final = ENTRY_FILE.removesuffix(".py")
+_WSGI_MODULE: Final = "wsgi"
+_APPLICATION: Final = "application"
+
+# Subsystems that a request calls and that say nothing about the way it takes.
+_FRONTIER: Final = (
+    "contrib.admin",
+    "contrib.gis",
+    "contrib.postgres",
+    "core.serializers",
+    "db",
+    "forms",
+    "template",
+    "test",
+    "utils.translation",
+)
+
+
+def recognise_django(distribution: Distribution) -> Framework | None:
+    """The framework, when the distribution has a package with a project template and a command line beside it."""
+    paths = frozenset(distribution.files.paths())
+    for package in distribution.packages:
+        template = f"{package}/{TEMPLATE_FOLDER}/{ENTRY_FILE}"
+        if f"{package}/{_MANAGEMENT}" in paths and (template in paths or f"{template}-tpl" in paths):
+            return _framework(distribution, package)
+    return None
+
+
+def _framework(distribution: Distribution, package: str) -> Framework:
+    return Framework(
+        name=NAME,
+        package=package,
+        entry_file=ENTRY_FILE,
+        default_entry=DEFAULT_ENTRY,
+        default_project=DEFAULT_PROJECT,
+        frontier=tuple(f"{package}.{name}" for name in _FRONTIER),
+        render_project=partial(render_project, distribution.files, package, distribution.version),
+        enter=partial(enter, _settings_variables(distribution, package)),
+        source_link=source_link,
+        notice=partial(_notice, distribution),
+    )
+
+
+def enter(variables: frozenset[str], tree: SourceTree, frontend: Frontend, text: str) -> Entrance:
+    """Where the project in a tree is entered. `variables` are those that name a settings module.
+
+    Raises InvalidEntryError, EntryFileMissingError, UnreadableProjectError, SettingsNotFoundError and
+    ApplicationNotFoundError.
+    """
+    entry = parse_entry(text)
+    manage = read_project_module(_ENTRY_MODULE, tree, frontend)
+    defaults = environment_defaults(manage) if manage is not None else ()
+    settings = _settings(defaults, variables, tree, ENTRY_FILE)
+    if settings is None and manage is not None and not defaults:
+        settings = imported_module(manage, tree)
+    strings = setting_strings(settings, tree, frontend) if settings is not None else frozenset()
+    if isinstance(entry, CommandEntry):
+        if manage is None:
+            raise EntryFileMissingError("the project", ENTRY_FILE, ())
+        environment = _unset(defaults)
+        return Entrance(_ENTRY_MODULE, entry.argv, None, environment, settings, strings)
+    module, application = _application(tree, settings, strings)
+    wsgi = read_project_module(module, tree, frontend)
+    own = environment_defaults(wsgi) if wsgi is not None else ()
+    named = _settings(own, variables, tree, f"{module.replace('.', '/')}.py") or settings
+    if named is not None and named != settings:
+        strings = setting_strings(named, tree, frontend)
+    return Entrance(module, (), application, _unset(own), named, strings)
+
+
+def _settings(defaults: tuple[Default, ...], variables: frozenset[str], tree: SourceTree, named_in: str) -> str | None:
+    """The settings module that a file names; None when it does not name it in so many words."""
+    for default in defaults:
+        if default.variable in variables:
+            if tree.find(default.value) is None:
+                raise SettingsNotFoundError(default.value, named_in, "the project")
+            return default.value
+    return None
+
+
+def _application(tree: SourceTree, settings: str | None, strings: frozenset[str]) -> tuple[str, str]:
+    """The module and attribute of the project's WSGI application: as the settings name it, else by its file's name."""
+    for text in sorted(strings):
+        module, _, attribute = text.rpartition(".")
+        if module.rpartition(".")[2] == _WSGI_MODULE and project_file(module, tree) is not None:
+            return module, attribute
+    beside = f"{settings.rpartition('.')[0]}.{_WSGI_MODULE}" if settings and "." in settings else _WSGI_MODULE
+    named = [name for name in tree.modules(Origin.PROJECT) if name.rpartition(".")[2] == _WSGI_MODULE]
+    for name in (beside, *named):
+        if project_file(name, tree) is not None:
+            return name, _APPLICATION
+    raise ApplicationNotFoundError(f"{_WSGI_MODULE}.py")
+
+
+def _settings_variables(distribution: Distribution, package: str) -> frozenset[str]:
+    """The environment variables by which the release's own template names its settings module."""
+    templates = template_files(distribution.files, package)
+    text = render(templates.get(ENTRY_FILE, ""), {"project_name": PROJECT})
+    module = parse(text.encode(), _ENTRY_MODULE)
+    if not isinstance(module, ir.Module):
+        return frozenset()
+    return frozenset(each.variable for each in environment_defaults(module) if each.value == f"{PROJECT}.settings")
+
+
+def _unset(defaults: tuple[Default, ...]) -> dict[str, str | None]:
+    """An environment that sets none of the variables for which a file has a default: what the project says holds."""
+    return dict.fromkeys(sorted({default.variable for default in defaults}))
+
+
+def _notice(distribution: Distribution) -> str:
+    """The licence of the release, as it came with it."""
+    texts = [
+        distribution.notices.read(path).decode("utf-8", "replace")
+        for path in distribution.notices.paths()
+        if path.rpartition("/")[2].upper().startswith(("LICENSE", "LICENCE", "COPYING"))
+    ]
+    return "\n".join(texts)

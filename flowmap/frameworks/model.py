@@ -1,0 +1,60 @@
+"""What a framework is to flowmap: a frozen value of data and pure functions, made for one distribution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from flowmap.callgraph.model import Function
+from flowmap.flow.model import Subject
+from flowmap.sources.files import MemoryFiles
+from flowmap.sources.tree import SourceTree
+from flowmap.syntax.frontend import Frontend
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Where a project is entered, and what comes from outside its source.
+
+    `module` is run as `__main__`; with `application` it is imported and that attribute of it is called as a WSGI
+    application. `environment` holds the variables whose value outside is known, None for those that are unset.
+    `settings` is the settings module, None when the source does not say which; `setting_strings` are the strings of
+    its settings that name something in the source tree.
+    """
+
+    module: str
+    argv: tuple[str, ...] = ()
+    application: str | None = None
+    environment: Mapping[str, str | None] = field(default_factory=dict)
+    settings: str | None = None
+    setting_strings: frozenset[str] = frozenset()
+
+
+RenderProject: TypeAlias = Callable[[], MemoryFiles]
+Enter: TypeAlias = Callable[[SourceTree, Frontend, str], Entrance]
+SourceLink: TypeAlias = Callable[[Function, Subject], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """A framework as it is in one distribution. It may say what the source does not; it never lists edges.
+
+    `package` is the top-level package; `entry_file` is the file that a project's folder must have; `frontier` are the
+    modules that are called and not entered unless the user says otherwise. `render_project` makes the project that
+    the distribution's own template describes. `enter` reads where a project is entered off its source; it raises
+    InvalidEntryError, SettingsNotFoundError, UnreadableProjectError and ApplicationNotFoundError. `source_link` gives
+    the public address of a function's line, None where there is none. `notice` is the text of the licence under which
+    the distribution's source may be quoted.
+    """
+
+    name: str
+    package: str
+    entry_file: str
+    default_entry: str
+    default_project: str
+    frontier: tuple[str, ...]
+    render_project: RenderProject
+    enter: Enter
+    source_link: SourceLink
+    notice: Callable[[], str]

@@ -1,0 +1,21 @@
+"""Which framework a distribution is, told by what is in its source."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flowmap.errors import UnknownFrameworkError
+from flowmap.frameworks.django.framework import NAME, recognise_django
+from flowmap.frameworks.model import Framework
+from flowmap.sources.distribution import Distribution
+
+_KNOWN: Final = {NAME: recognise_django}
+
+
+def recognise(distribution: Distribution) -> Framework:
+    """The framework that a distribution is. Raises UnknownFrameworkError."""
+    for find in _KNOWN.values():
+        framework = find(distribution)
+        if framework is not None:
+            return framework
+    raise UnknownFrameworkError(f"{distribution.name} {distribution.version}", tuple(_KNOWN))
