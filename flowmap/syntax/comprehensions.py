@@ -55,10 +55,12 @@ def comprehension(walk: Walk, node: Any) -> ir.Expr:
     if kind != "generator":
         walk.token += 1
     walk.renames = inside
+    walk.deepen()
     key = LOWER[type(node.key)](walk, node.key) if isinstance(node, cst.DictComp) else None
     element_node = node.elt if hasattr(node, "elt") else node.value
     element = LOWER[type(element_node)](walk, element_node)
     generators = tuple([_generator(walk, clause, outside if clause is clauses[0] else None) for clause in clauses])
+    walk.depth -= 1
     walk.renames = outside
     walk.trace.append(f"for {kind}{key is None:d}{len(generators)}")
     return ir.Comprehension(kind, key, element, generators, site)

@@ -8,9 +8,11 @@ from typing import Any
 import libcst as cst
 
 from flowmap.syntax import ir, literals
-from flowmap.syntax.walk import TYPE_PARAMETER, Lowerer, Walk
+from flowmap.syntax.walk import MAX_DEPTH, TYPE_PARAMETER, Lowerer, NestedTooDeeplyError, Walk
 
 _SINGLETONS = {"None": literals.NONE, "True": literals.TRUE, "False": literals.FALSE}
+# In a trace, what the word of every call begins with.
+CALL = "()"
 _ELLIPSIS = ir.Literal("ellipsis")
 
 _OPERATORS: dict[type, str] = {
@@ -65,14 +67,13 @@ _LEFT: dict[type, str] = {
 def start_above(node: Any) -> int:
     """How many lines above its first token an expression starts that begins with `node`."""
     above = 0
-    field: str | None = ""
-    while field is not None:
+    while True:
         if node.lpar:
             above += parenthesis_above(node)
-        field = _LEFT.get(type(node))
-        if field is not None:
-            node = getattr(node, field)
-    return above
+        kind = type(node)
+        if kind not in _LEFT:
+            return above
+        node = getattr(node, _LEFT[kind])
 
 
 # --- names, literals --------------------------------------------------------------------------------------------------
@@ -89,9 +90,9 @@ def name(walk: Walk, node: cst.Name) -> ir.Expr:
         spelled = walk.spelled(spelled)
     if walk.renames:
         spelled = walk.renames.get(spelled, spelled)
-    if walk.type_parameters and spelled in walk.type_parameters:
-        walk.trace.append("'type")
-        return TYPE_PARAMETER
+        if not spelled:
+            walk.trace.append("'type")
+            return TYPE_PARAMETER
     walk.trace.append(spelled)
     sites = walk.sites
     sites.append(token)
@@ -100,7 +101,9 @@ def name(walk: Walk, node: cst.Name) -> ir.Expr:
 
 def attribute(walk: Walk, node: cst.Attribute) -> ir.Expr:
     owner = node.value
+    walk.deepen()
     value = LOWER[type(owner)](walk, owner)
+    walk.depth -= 1
     attr = node.attr.value
     token = walk.token
     walk.token = token + 1
@@ -116,10 +119,11 @@ def simple_string(walk: Walk, node: cst.SimpleString) -> ir.Expr:
     walk.token += 1
     source = node.value
     value = literals.string(source)
-    if isinstance(value, str):
+    if type(value) is str:
         walk.trace.append("'" + value)
-    else:
-        walk.trace.append(repr(value))
+        # Only an escape can put a lone surrogate into a text that could be decoded.
+        return literals.constant(value) if "\\" in source else ir.Constant(value)
+    walk.trace.append(repr(value))
     return literals.constant(value)
 
 
@@ -172,6 +176,7 @@ def formatted_string(walk: Walk, node: cst.FormattedString | cst.TemplatedString
 
 def _parts(walk: Walk, pieces: Sequence[Any], *, raw: bool) -> tuple[ir.Expr, ...]:
     parts: list[ir.Expr] = []
+    walk.deepen()
     for piece in pieces:
         if isinstance(piece, cst.FormattedStringText | cst.TemplatedStringText):
             text = piece.value if raw else literals.unescape(piece.value)
@@ -191,11 +196,11 @@ def _parts(walk: Walk, pieces: Sequence[Any], *, raw: bool) -> tuple[ir.Expr, ..
         site = walk.site()
         if piece.format_spec is not None:
             inner = _parts(walk, piece.format_spec, raw=raw)
-            spec = inner[0] if len(inner) == 1 and isinstance(inner[0], ir.Constant) else ir.FormatString(inner, site)
-            if isinstance(spec, ir.FormatString):
-                spec = ir.FormatString(inner, walk.site())
+            plain = len(inner) == 1 and isinstance(inner[0], ir.Constant)
+            spec = inner[0] if plain else ir.FormatString(inner, walk.site())
         walk.trace.append(f"f!{conversion}{':' if spec else ''}")
         parts.append(ir.Formatted(value, conversion, spec, site))
+    walk.depth -= 1
     return _joined(parts)
 
 
@@ -228,13 +233,15 @@ def ellipsis(walk: Walk, _: cst.Ellipsis) -> ir.Expr:
 
 def subscript(walk: Walk, node: cst.Subscript) -> ir.Expr:
     start = walk.token
+    walk.deepen()
     value = LOWER[type(node.value)](walk, node.value)
+    walk.depth -= 1
     walk.token += 1
     site = walk.site_at(start, start_above(node.value))
     elements = node.slice
     first = elements[0]
-    plain = not (isinstance(first.slice, cst.Index) and first.slice.star)
-    if len(elements) == 1 and plain and not isinstance(first.comma, cst.Comma):
+    plain = type(first.slice) is cst.Slice or not getattr(first.slice, "star", None)
+    if len(elements) == 1 and plain and type(first.comma) is not cst.Comma:
         index = _index(walk, first.slice)
     else:
         inner = walk.site()
@@ -245,7 +252,7 @@ def subscript(walk: Walk, node: cst.Subscript) -> ir.Expr:
 
 
 def _index(walk: Walk, node: cst.BaseSlice) -> ir.Expr:
-    if isinstance(node, cst.Index):
+    if type(node) is cst.Index:
         value = LOWER[type(node.value)](walk, node.value)
         if node.star:
             walk.trace.append("*")
@@ -262,8 +269,8 @@ def call(walk: Walk, node: cst.Call) -> ir.Expr:
     func = node.func
     start = walk.token
     kind = type(func)
+    walk.deepen()
     callee = LOWER[kind](walk, func)
-    walk.calls += 1
     sites = walk.sites
     site = len(sites)
     if kind is cst.Attribute or kind is cst.Name:
@@ -271,7 +278,8 @@ def call(walk: Walk, node: cst.Call) -> ir.Expr:
     else:
         walk.site_at(start, start_above(func))
     passed = arguments(walk, node.args) if node.args else ()
-    walk.trace.append("()" if not passed else f"({len(passed)}")
+    walk.depth -= 1
+    walk.trace.append(f"{CALL}{len(passed)}" if passed else CALL)
     return ir.Call(callee, passed, site)
 
 
@@ -279,19 +287,18 @@ def arguments(walk: Walk, nodes: Sequence[cst.Arg]) -> tuple[ir.Argument, ...]:
     """Lower the arguments of a call or a class statement."""
     passed: list[ir.Argument] = []
     for node in nodes:
-        value = node.value
-        keyword = node.keyword
+        value, keyword = node.value, node.keyword
         if keyword is not None:
             walk.token += 1
             lowered = LOWER[type(value)](walk, value)
             walk.trace.append("=" + keyword.value)
             passed.append(ir.Argument(lowered, keyword.value))
-        elif node.star:
+        elif not node.star:
+            passed.append(ir.Argument(LOWER[type(value)](walk, value)))
+        else:
             lowered = LOWER[type(value)](walk, value)
             walk.trace.append(node.star)
             passed.append(ir.Argument(lowered, None, len(node.star)))
-        else:
-            passed.append(ir.Argument(LOWER[type(value)](walk, value)))
     return tuple(passed)
 
 
@@ -302,25 +309,33 @@ def binary(walk: Walk, node: cst.BinaryOperation) -> ir.Expr:
     # The left operand is unrolled: a sum of thousands of terms is as deep as it is long.
     spine = [node]
     left = node.left
-    while isinstance(left, cst.BinaryOperation):
+    while type(left) is cst.BinaryOperation:
         spine.append(left)
         left = left.left
     start = walk.token
     result = LOWER[type(left)](walk, left)
     above = start_above(left)
+    terms = 0
     for step in reversed(spine):
         op = _OPERATORS[type(step.operator)]
         site = walk.site_at(start, above)
+        walk.deepen()
         right = LOWER[type(step.right)](walk, step.right)
+        walk.depth -= 1
         walk.trace.append(op)
-        result = _folded(op, result, right) or ir.Binary(op, result, right, site)
+        folded = _folded(op, result, right)
+        if folded is None:
+            terms += 1
+            if walk.depth + terms > MAX_DEPTH:
+                raise NestedTooDeeplyError(start)
+        result = folded or ir.Binary(op, result, right, site)
         if step.lpar:
             above += parenthesis_above(step)
     return result
 
 
 def _folded(op: str, left: ir.Expr, right: ir.Expr) -> ir.Constant | None:
-    if op == "+" and isinstance(left, ir.Constant) and isinstance(right, ir.Constant):
+    if op == "+" and type(left) is ir.Constant and type(right) is ir.Constant:
         first, second = left.value, right.value
         if isinstance(first, str) and isinstance(second, str):
             return ir.Constant(first + second)
@@ -332,7 +347,9 @@ def unary(walk: Walk, node: cst.UnaryOperation) -> ir.Expr:
     site = walk.site()
     if op == "not":
         walk.token += 1
+    walk.deepen()
     operand = LOWER[type(node.expression)](walk, node.expression)
+    walk.depth -= 1
     walk.trace.append("1" + op)
     return ir.Unary(op, operand, site)
 
@@ -341,11 +358,13 @@ def boolean(walk: Walk, node: cst.BooleanOperation) -> ir.Expr:
     op = _OPERATORS[type(node.operator)]
     rights = [node.right]
     left = node.left
-    while isinstance(left, cst.BooleanOperation) and _OPERATORS[type(left.operator)] == op:
+    while type(left) is cst.BooleanOperation and _OPERATORS[type(left.operator)] == op:
         rights.append(left.right)
         left = left.left
+    walk.deepen()
     values = [LOWER[type(left)](walk, left)]
     values += [LOWER[type(right)](walk, right) for right in reversed(rights)]
+    walk.depth -= 1
     walk.trace.append(f"&{op}{len(values)}")
     return ir.Boolean(op, tuple(values))
 
@@ -361,16 +380,22 @@ def comparison(walk: Walk, node: cst.Comparison) -> ir.Expr:
         if op in ("not in", "is not"):
             walk.token += 1
         ops.append(op)
+        walk.deepen()
         rights.append(LOWER[type(target.comparator)](walk, target.comparator))
+        walk.depth -= 1
     walk.trace.append("?" + ",".join(ops))
     return ir.Compare(left, tuple(ops), tuple(rights), site)
 
 
 def conditional(walk: Walk, node: cst.IfExp) -> ir.Expr:
+    walk.deepen()
     body = LOWER[type(node.body)](walk, node.body)
+    walk.depth -= 1
     walk.token += 1
     test = LOWER[type(node.test)](walk, node.test)
+    walk.deepen()
     orelse = LOWER[type(node.orelse)](walk, node.orelse)
+    walk.depth -= 1
     walk.trace.append("?:")
     return ir.Conditional(test, body, orelse)
 
@@ -383,7 +408,9 @@ def walrus(walk: Walk, node: cst.NamedExpr) -> ir.Expr:
     spelled = walk.bound(target)
     if spelled in walk.renames:
         walk.renames = {old: new for old, new in walk.renames.items() if old != spelled}
+    walk.deepen()
     value = LOWER[type(node.value)](walk, node.value)
+    walk.depth -= 1
     walk.trace += (spelled, ":=")
     return ir.Walrus(spelled, value, site)
 
@@ -393,12 +420,14 @@ def walrus(walk: Walk, node: cst.NamedExpr) -> ir.Expr:
 
 def _elements(walk: Walk, nodes: Sequence[cst.BaseElement]) -> tuple[ir.Expr, ...]:
     items: list[ir.Expr] = []
+    walk.deepen()
     for node in nodes:
         lowered = LOWER[type(node.value)](walk, node.value)
-        if isinstance(node, cst.StarredElement):
+        if type(node) is cst.StarredElement:
             walk.trace.append("*")
             lowered = ir.Starred(lowered)
         items.append(lowered)
+    walk.depth -= 1
     return tuple(items)
 
 
@@ -433,20 +462,24 @@ def dict_display(walk: Walk, node: cst.Dict) -> ir.Expr:
     walk.token += 1
     keys: list[ir.Expr | None] = []
     values: list[ir.Expr] = []
+    walk.deepen()
     for element in node.elements:
-        if isinstance(element, cst.DictElement):
+        if type(element) is cst.DictElement:
             keys.append(LOWER[type(element.key)](walk, element.key))
             values.append(LOWER[type(element.value)](walk, element.value))
         else:
             keys.append(None)
             values.append(LOWER[type(element.value)](walk, element.value))
             walk.trace.append("**")
+    walk.depth -= 1
     walk.trace.append(f"{{:{len(values)}")
     return ir.DictDisplay(tuple(keys), tuple(values), site)
 
 
 def starred(walk: Walk, node: cst.StarredElement) -> ir.Expr:
+    walk.deepen()
     value = LOWER[type(node.value)](walk, node.value)
+    walk.depth -= 1
     walk.trace.append("*")
     return ir.Starred(value)
 
@@ -457,7 +490,9 @@ def starred(walk: Walk, node: cst.StarredElement) -> ir.Expr:
 def await_(walk: Walk, node: cst.Await) -> ir.Expr:
     site = walk.site()
     walk.token += 1
+    walk.deepen()
     value = LOWER[type(node.expression)](walk, node.expression)
+    walk.depth -= 1
     walk.trace.append("await ")
     return ir.Await(value, site)
 
@@ -467,12 +502,16 @@ def yield_(walk: Walk, node: cst.Yield) -> ir.Expr:
     walk.token += 1
     walk.scope.is_generator = True
     value = node.value
-    if isinstance(value, cst.From):
+    if type(value) is cst.From:
         walk.token += 1
+        walk.deepen()
         lowered = LOWER[type(value.item)](walk, value.item)
+        walk.depth -= 1
         walk.trace.append("yield from ")
         return ir.YieldFrom(lowered, site)
+    walk.deepen()
     result = optional(walk, value)
+    walk.depth -= 1
     walk.trace.append("yield 1" if value is not None else "yield 0")
     return ir.Yield(result, site)
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable, Sequence
-from operator import xor
+from functools import lru_cache
+from itertools import pairwise
+from struct import pack
 
 from flowmap.syntax import ir
 
@@ -21,27 +23,23 @@ _WIDTH = 4  # characters of hexadecimal of a hash
 _NEAREST = 0.99
 
 
-class _Codes(dict[str, int]):
-    """A stable hash for each word, which `hash` is not: it differs from process to process."""
-
-    def __init__(self, salt: int) -> None:
-        super().__init__()
-        self._salt = salt
-
-    def __missing__(self, word: str) -> int:
-        code = self[word] = zlib.crc32(word.encode("utf-8", "surrogatepass"), self._salt) & 0xFFFF
-        return code
+@lru_cache(maxsize=1 << 16)
+def _code(word: str) -> int:
+    # Not `hash`, which differs from process to process.
+    return zlib.crc32(word.encode("utf-8", "surrogatepass"))
 
 
 def fingerprints_of(bodies: Iterable[Sequence[str]]) -> list[str]:
     """The print of each body, given the words of each, in which local names bear no mark of how they were called."""
-    first, second = _Codes(0).__getitem__, _Codes(0x5EED).__getitem__
     prints: list[str] = []
     for words in bodies:
         text = "\n".join(words).encode("utf-8", "surrogatepass")
         digest = hashlib.blake2b(text, digest_size=_DIGEST // 2).hexdigest()
-        pairs = set(map(xor, map(first, words), map(second, [*words[1:], ""])))
-        prints.append(digest + "".join([f"{pair:04x}" for pair in sorted(pairs)[:_SKETCHED]]))
+        codes = list(map(_code, words))
+        codes.append(0)
+        pairs = {(first ^ second >> 7) & 0xFFFF for first, second in pairwise(codes)}
+        sketch = sorted(pairs)[:_SKETCHED]
+        prints.append(digest + pack(f">{len(sketch)}H", *sketch).hex())
     return prints
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from flowmap.syntax import ir
-from flowmap.syntax.expressions import LOWER, arguments, optional
+from flowmap.syntax.expressions import CALL, LOWER, arguments, optional
 from flowmap.syntax.statements import STATEMENTS, body_of
 from flowmap.syntax.walk import TYPE_PARAMETER, Walk
 
@@ -25,11 +25,12 @@ class _Formals(NamedTuple):
 
 
 def _in_order(node: cst.Parameters) -> list[tuple[cst.Param, int]]:
-    ordered = [(param, POSITIONAL_ONLY) for param in node.posonly_params]
+    ordered = [(param, POSITIONAL_ONLY) for param in node.posonly_params] if node.posonly_params else []
     ordered += [(param, POSITIONAL) for param in node.params]
-    if isinstance(node.star_arg, cst.Param):
+    if type(node.star_arg) is cst.Param:
         ordered.append((node.star_arg, STAR_ARGS))
-    ordered += [(param, KEYWORD_ONLY) for param in node.kwonly_params]
+    if node.kwonly_params:
+        ordered += [(param, KEYWORD_ONLY) for param in node.kwonly_params]
     if node.star_kwarg is not None:
         ordered.append((node.star_kwarg, STAR_KWARGS))
     return ordered
@@ -41,7 +42,9 @@ def _formals(walk: Walk, node: cst.Parameters) -> _Formals:
     annotations: list[ir.Expr] = []
     for param, kind in _in_order(node):
         walk.token += 1
-        spelled = walk.spelled(param.name.value)
+        spelled = param.name.value
+        if spelled[0] == "_":
+            spelled = walk.spelled(spelled)
         if param.annotation is not None:
             _annotation(walk, param.annotation, annotations)
         default = param.default
@@ -51,13 +54,13 @@ def _formals(walk: Walk, node: cst.Parameters) -> _Formals:
 
 
 def _annotation(walk: Walk, node: cst.Annotation, kept: list[ir.Expr]) -> None:
-    start, calls = len(walk.trace), walk.calls
+    start = len(walk.trace)
     lowered = LOWER[type(node.annotation)](walk, node.annotation)
     if isinstance(node.annotation, cst.StarredElement):
         lowered = ir.Starred(lowered)
-    walk.unprinted(start)
-    if walk.calls > calls:
+    if any(word.startswith(CALL) for word in walk.trace[start:]):
         kept.append(lowered)
+    walk.unprinted(start)
 
 
 _STARS = {STAR_ARGS: "*", STAR_KWARGS: "**"}
@@ -80,7 +83,7 @@ def _signature(parameters: Sequence[ir.Parameter]) -> str:
 
 
 def _type_parameters(walk: Walk, node: cst.TypeParameters | None) -> tuple[str, ...]:
-    """Pass the type parameters (PEP 695) and return their names."""
+    """Pass the type parameters (PEP 695), make them visible in what is left of the header, and return their names."""
     if node is None:
         return ()
     walk.token += 1
@@ -89,6 +92,7 @@ def _type_parameters(walk: Walk, node: cst.TypeParameters | None) -> tuple[str, 
     for parameter in node.params:
         walk.token += 1
         names.append(walk.spelled(parameter.param.name.value))
+        walk.renames = {**walk.renames, names[-1]: ""}
         if isinstance(parameter.param, cst.TypeVar):
             optional(walk, parameter.param.bound)
         optional(walk, parameter.default)
@@ -116,14 +120,12 @@ def function_def(walk: Walk, node: cst.FunctionDef) -> ir.Stmt:
     name = node.name.value
     bound = walk.bound(node.name)
     qualname = walk.scope.child_qualname(name)
-    visible = walk.type_parameters
-    type_names = _type_parameters(walk, node.type_parameters)
-    walk.type_parameters = visible.union(type_names)
+    type_names = _type_parameters(walk, node.type_parameters) if node.type_parameters else ()
     formals = _formals(walk, node.params)
     annotations = list(formals.annotations)
     if node.returns is not None:
         _annotation(walk, node.returns, annotations)
-    walk.type_parameters = frozenset()
+    walk.renames = {}
     scope = walk.enter("function", name, qualname)
     scope.is_async = node.asynchronous is not None
     for parameter in formals.parameters:
@@ -131,7 +133,6 @@ def function_def(walk: Walk, node: cst.FunctionDef) -> ir.Stmt:
     prologue = _bind_type_parameters(walk, type_names)
     doc, body = body_of(walk, node.body)
     code = walk.leave(prologue + body, line=site, parameters=formals.parameters, signature=formals.signature, doc=doc)
-    walk.type_parameters = visible
     walk.trace += ("~" + name, f"def{len(decorators)}{len(formals.parameters)}")
     return ir.FunctionDef(bound, code, decorators, formals.defaults, tuple(annotations), site)
 
@@ -143,16 +144,13 @@ def class_def(walk: Walk, node: cst.ClassDef) -> ir.Stmt:
     name = node.name.value
     bound = walk.bound(node.name)
     qualname = walk.scope.child_qualname(name)
-    visible = walk.type_parameters
-    type_names = _type_parameters(walk, node.type_parameters)
-    walk.type_parameters = visible.union(type_names)
+    type_names = _type_parameters(walk, node.type_parameters) if node.type_parameters else ()
     passed = arguments(walk, (*node.bases, *node.keywords))
-    walk.type_parameters = frozenset()
+    walk.renames = {}
     walk.enter("class", name, qualname)
     prologue = _bind_type_parameters(walk, type_names)
     doc, body = body_of(walk, node.body)
     code = walk.leave(prologue + body, line=site, doc=doc)
-    walk.type_parameters = visible
     walk.trace += ("~" + name, f"class{len(decorators)}{len(passed)}")
     return ir.ClassDef(bound, code, passed, decorators, site)
 
@@ -169,7 +167,9 @@ def lambda_(walk: Walk, node: cst.Lambda) -> ir.Expr:
     if outside:
         walk.renames = {old: new for old, new in outside.items() if old not in scope.bound}
     inner = walk.site()
+    walk.deepen()
     value = LOWER[type(node.body)](walk, node.body)
+    walk.depth -= 1
     body = (ir.Return(value, inner),)
     walk.renames = outside
     code = walk.leave(body, line=site, parameters=formals.parameters, signature=formals.signature)
@@ -183,12 +183,11 @@ def type_alias(walk: Walk, node: cst.TypeAlias) -> ir.Stmt:
     walk.token += 1
     name_site = walk.site()
     bound = walk.bound(node.name)
-    visible = walk.type_parameters
-    walk.type_parameters = visible.union(_type_parameters(walk, node.type_parameters))
+    _type_parameters(walk, node.type_parameters)
     start = len(walk.trace)
     LOWER[type(node.value)](walk, node.value)
     walk.unprinted(start)
-    walk.type_parameters = visible
+    walk.renames = {}
     walk.trace += (bound, "type ")
     return ir.Assign((ir.Name(bound, name_site),), ir.Literal("type-alias"), site)
 

@@ -50,6 +50,8 @@ def unescape(text: str) -> str:
 def string(source: str) -> str | bytes:
     """The value of a literal as it stands in the source, with prefix and quotes."""
     quote = source[-1]
+    if source[0] == quote and "\\" not in source:
+        return source[3:-3] if len(source) > 5 and source[1] == source[2] == quote else source[1:-1]
     start = source.index(quote)
     prefix = source[:start].lower()
     width = 3 if source.startswith(quote * 3, start) and len(source) - start >= 6 else 1

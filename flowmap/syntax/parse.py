@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import io
 import re
-import sys
 import threading
 import tokenize
 from collections.abc import Iterator
@@ -19,10 +18,9 @@ from flowmap.syntax.lowering import MisalignedError, lower
 from flowmap.syntax.python2 import describe, python2_in, suspicious
 from flowmap.syntax.rendered import rendered_tokens
 from flowmap.syntax.tokens import TokenMap
+from flowmap.syntax.walk import NestedTooDeeplyError
 
-# How deep the syntax may nest is counted in Python frames, from the first frame of a thread, so that it does not depend
-# on who asks; libcst's native parser needs stack in proportion.
-_FRAMES = 3_000
+# libcst's native parser takes stack in proportion to how deep the syntax nests, and where it finds none, it crashes.
 _STACK_BYTES = 512 * 1024 * 1024
 _PLACE = re.compile(r"parser error: error at (\d+):\d+: |tokenizer error: ")
 _THREAD_STARTS = threading.Lock()
@@ -95,16 +93,19 @@ def _in_deep_thread(text: str) -> Reading:
             errors.append(error)
 
     thread = threading.Thread(target=work, name="flowmap-parse", daemon=True)
-    # Both settings belong to the process.
-    with _THREAD_STARTS:
-        stack, frames = threading.stack_size(_STACK_BYTES), sys.getrecursionlimit()
-        sys.setrecursionlimit(max(frames, _FRAMES))
-        try:
-            thread.start()
-            threading.stack_size(stack)
-            thread.join()
-        finally:
-            sys.setrecursionlimit(frames)
+    try:
+        # The stack size belongs to the process.
+        with _THREAD_STARTS:
+            stack = threading.stack_size(_STACK_BYTES)
+            try:
+                thread.start()
+            finally:
+                threading.stack_size(stack)
+    except RuntimeError:
+        # The system grants no such stack: what can be read with the one there is, is read the same.
+        work()
+    else:
+        thread.join()
     if errors:
         raise errors[0]
     return readings[0]
@@ -117,20 +118,23 @@ def _read(text: str) -> Reading:
         if construct := python2_in(text):
             return Reading(Unreadable(f"Python 2 syntax: {describe(construct)}", construct.line))
         return Reading(_syntax_error(error))
-    except RecursionError:
-        return Reading(Unreadable("nested too deeply", 1))
+    tokens = TokenMap(text)
     try:
         try:
-            return Reading(lower(tree, TokenMap(text)))
+            return Reading(lower(tree, tokens))
         except MisalignedError:
-            return Reading(lower(tree, rendered_tokens(tree)), aligned=False)
+            tokens = rendered_tokens(tree)
+            return Reading(lower(tree, tokens), aligned=False)
     except RecursionError:
+        # MAX_DEPTH keeps the walk within Python's own default; this one was set lower.
         return Reading(Unreadable("nested too deeply", 1))
+    except NestedTooDeeplyError as error:
+        return Reading(Unreadable("nested too deeply", tokens.line(min(error.token, tokens.count - 1))))
 
 
 def _syntax_error(error: cst.ParserSyntaxError) -> Unreadable:
     # A parser error names its place in the message; the place of the exception itself is one off.
     found = _PLACE.search(error.message)
-    line = int(found.group(1)) if found else max(error.raw_line, 1)
-    reason = error.message.partition("\n")[0]
-    return Unreadable(f"syntax error: {_PLACE.sub('', reason)}", line)
+    line = int(found.group(1)) if found and found.group(1) else max(error.raw_line, 1)
+    reason = _PLACE.sub("", error.message.partition("\n")[0])
+    return Unreadable(f"syntax error: {reason}", line)

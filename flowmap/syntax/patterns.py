@@ -15,7 +15,10 @@ from flowmap.syntax.walk import Walk
 
 def pattern(walk: Walk, node: cst.CSTNode) -> ir.Pattern:
     """Lower any pattern and bind its captures."""
-    return _PATTERNS[type(node)](walk, node)
+    walk.deepen()
+    lowered = _PATTERNS[type(node)](walk, node)
+    walk.depth -= 1
+    return lowered
 
 
 def _capture(walk: Walk, node: cst.Name | None) -> str | None:

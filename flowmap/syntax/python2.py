@@ -11,10 +11,11 @@ from flowmap.syntax.tokens import blanked
 
 _DOTTED = r"[^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*"
 # What libcst accepts and misreads, looked for in the raw text of every file: it must be cheap, and may be wrong.
-_SUSPICION = re.compile(rf"\bexcept\b[ \t]*(?:{_DOTTED}|\([^()]*\))[ \t]*,|^[ \t]*print[ \t]*>>", re.MULTILINE)
+_SUSPICION = re.compile(rf"\bexcept\b[ \t]*(?:{_DOTTED}|\([^()]*\))[ \t]*,")
 
 # What Python 2 accepts and Python 3 does not, in text without strings and comments. A string is blanked to quotes
-# around nothing but spaces, so it can still be seen that there is one.
+# around nothing but spaces, so it can still be seen that there is one. (`print >>file, x` is a tuple in Python 3: it
+# tells nothing, and read as one it is harmless.)
 _BEGINS = r"(?:^|;|(?<=:))[ \t]*"
 _OPERAND = r"(?:[^\W\d]\w*|[0-9]|[\"'`]|-?[0-9])"
 _KEYWORD_OPERATOR = r"(?!(?:and|or|in|is|not|if|else|for)\b)"
@@ -22,19 +23,19 @@ _CONSTRUCTS = {
     "except": re.compile(
         rf"\bexcept\b[ \t]*(?:{_DOTTED}|\([^()]*\))[ \t]*,[ \t]*(?P<bound>[^\W\d]\w*|\([^()]*\))[ \t]*:"
     ),
-    "print": re.compile(
-        rf"{_BEGINS}(?:print[ \t]*>>|print[ \t]+{_KEYWORD_OPERATOR}{_OPERAND}|print[\"'`])", re.MULTILINE
-    ),
+    "print": re.compile(rf"{_BEGINS}(?:print[ \t]+{_KEYWORD_OPERATOR}{_OPERAND}|print[\"'`])", re.MULTILINE),
     "exec": re.compile(
         rf"{_BEGINS}(?:exec[ \t]+{_KEYWORD_OPERATOR}{_OPERAND}|exec[\"'`]|exec[ \t]*\([^()]*\)[ \t]+in\b)", re.MULTILINE
     ),
     "raise": re.compile(rf"{_BEGINS}raise[ \t]+{_DOTTED}[ \t]*,", re.MULTILINE),
     "backtick": re.compile(r"`"),
     "<>": re.compile(r"<>"),
-    "octal": re.compile(r"(?<![\w.])0[0-9_]*[1-9][0-9]*[lL]?(?![\w.])"),
+    "octal": re.compile(r"(?<![\w.])(?<![eE][+-])0[0-7]*[1-7][0-7]*[lL]?(?![\w.])"),
     "long": re.compile(r"(?<![\w.])(?:0[xX][0-9a-fA-F]+|[0-9]+)[lL](?!\w)"),
     "ur": re.compile(r"(?<!\w)[uU][rR][\"']"),
-    "tuple parameter": re.compile(r"\b(?:def[ \t]+\w+[ \t]*\([^()]*|lambda\b[^():\n]*)\("),
+    "tuple parameter": re.compile(
+        r"\b(?:def[ \t]+\w+[ \t]*\(\s*(?:[\w*]+\s*,\s*)*|lambda[ \t]+(?:[\w*]+[ \t]*,[ \t]*)*)\("
+    ),
 }
 _DESCRIPTIONS = {
     "except": "`except X, e:`",
@@ -89,8 +90,6 @@ def python2_in(text: str) -> Construct | None:
     for kind, pattern in _CONSTRUCTS.items():
         for match in pattern.finditer(bare):
             if kind == "except" and _is_class_name(match.group("bound")):
-                continue
-            if kind == "tuple parameter" and "=" in match.group():
                 continue
             found.append((match.start(), kind))
             break

@@ -32,6 +32,7 @@ def body_of(walk: Walk, suite: cst.CSTNode) -> tuple[str | None, tuple[ir.Stmt, 
 def block(walk: Walk, suite: cst.CSTNode) -> tuple[ir.Stmt, ...]:
     """Lower a suite: an indented block, the statements after a colon, or a module."""
     lowered: list[ir.Stmt] = []
+    walk.deepen()
     for node in suite.body:  # type: ignore[attr-defined]  # every kind of suite has one
         if type(node) is cst.SimpleStatementLine:
             for small in node.body:
@@ -42,6 +43,7 @@ def block(walk: Walk, suite: cst.CSTNode) -> tuple[ir.Stmt, ...]:
             statement = STATEMENTS[type(node)](walk, node)
             if statement is not None:
                 lowered.append(statement)
+    walk.depth -= 1
     return tuple(lowered)
 
 
@@ -55,7 +57,9 @@ def expression_statement(walk: Walk, node: cst.Expr) -> ir.Stmt:
 
 
 def assign(walk: Walk, node: cst.Assign) -> ir.Stmt:
-    site = walk.site()
+    sites = walk.sites
+    site = len(sites)
+    sites.append(walk.token)
     targets = tuple([target(walk, each.target) for each in node.targets])
     value = LOWER[type(node.value)](walk, node.value)
     walk.trace.append(f"={len(targets)}")
@@ -225,7 +229,9 @@ def if_(walk: Walk, node: cst.If) -> ir.Stmt:
     body = block(walk, node.body)
     orelse: tuple[ir.Stmt, ...] = ()
     if isinstance(node.orelse, cst.If):
+        walk.deepen()
         orelse = (if_(walk, node.orelse),)
+        walk.depth -= 1
     elif node.orelse is not None:
         orelse = block(walk, node.orelse.body)
     walk.trace.append(f"if{len(body)},{len(orelse)}")

@@ -11,18 +11,24 @@ from flowmap.syntax.walk import Walk
 
 def target(walk: Walk, node: cst.CSTNode) -> ir.Expr:
     """Lower the target of an assignment, a loop, a `with` or a `del`, and bind the names in it."""
-    if isinstance(node, cst.Name):
-        site = walk.site()
+    kind = type(node)
+    if kind is cst.Attribute:
+        return LOWER[kind](walk, node)
+    if type(node) is cst.Name:
+        sites = walk.sites
+        sites.append(walk.token)
         walk.token += 1
-        spelled = walk.spelled(node.value)
+        spelled = node.value
+        if spelled[0] == "_":
+            spelled = walk.spelled(spelled)
         if walk.renames:
-            spelled = walk.renames.get(spelled, spelled)
+            spelled = walk.renames.get(spelled) or spelled
         walk.scope.bind(spelled)
         walk.trace.append(spelled)
-        return ir.Name(spelled, site)
-    if isinstance(node, cst.Tuple | cst.List):
+        return ir.Name(spelled, len(sites) - 1)
+    if type(node) is cst.Tuple or type(node) is cst.List:
         return _several(walk, node)
-    if isinstance(node, cst.StarredElement):
+    if type(node) is cst.StarredElement:
         value = target(walk, node.value)
         walk.trace.append("*")
         return ir.Starred(value)
@@ -30,7 +36,7 @@ def target(walk: Walk, node: cst.CSTNode) -> ir.Expr:
 
 
 def _several(walk: Walk, node: cst.Tuple | cst.List) -> ir.Expr:
-    is_list = isinstance(node, cst.List)
+    is_list = type(node) is cst.List
     first = node.elements[0].value if node.elements else None
     above = 0
     if not is_list and first is not None:
@@ -41,7 +47,7 @@ def _several(walk: Walk, node: cst.Tuple | cst.List) -> ir.Expr:
     items: list[ir.Expr] = []
     for element in node.elements:
         item = target(walk, element.value)
-        if isinstance(element, cst.StarredElement):
+        if type(element) is cst.StarredElement:
             walk.trace.append("*")
             item = ir.Starred(item)
         items.append(item)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate, repeat
 
 # Keywords that are no tokens here: none of them can begin an expression or a statement whose line is asked for.
 _SILENT = "and|or|in|is|as|else|finally|def|class|async|global|nonlocal"
@@ -48,7 +49,6 @@ _CLOSERS = re.compile(r"(?:(?:[\s\\;,(]|\#[^\n]*+)*+[)\]}])*+")
 _BRACKET = re.compile(rf"{_PREFIXED}(?:{_FORMAT_STRING}|[fFtT]?{_STRING})|\#[^\n]*+|[()\[\]{{}}]")
 _QUOTED = re.compile(rf"\b{_PREFIXED}(?:{_FORMAT_STRING}|[fFtT]?{_STRING})|{_STRING}|\#[^\n]*+", re.DOTALL)
 _INK = re.compile(r"[^\n]")
-_NEWLINE = re.compile("\n")
 
 
 def tokens_in(text: str) -> list[int]:
@@ -76,22 +76,22 @@ def _blank(match: re.Match[str]) -> str:
 class TokenMap:
     """The tokens of a text whose line ends are `\\n`: how many there are, and the line (from 1) of each."""
 
-    __slots__ = ("_newlines", "_offsets", "_text", "count")
+    __slots__ = ("_offsets", "_starts", "_text", "count")
 
     def __init__(self, text: str, offsets: list[int] | None = None) -> None:
         self._text = text
         self._offsets = tokens_in(text) if offsets is None else offsets
-        self._newlines = [match.start() for match in _NEWLINE.finditer(text)]
+        # Where each line starts.
+        self._starts = [0, *accumulate(map((1).__add__, map(len, text.split("\n"))))]
         self.count = len(self._offsets)
 
     def lines(self, tokens: Sequence[int]) -> list[int]:
         """The line of each of the tokens, which are given by their index."""
-        offsets, newlines = self._offsets, self._newlines
-        return [bisect_right(newlines, offsets[token]) + 1 for token in tokens]
+        return list(map(bisect_right, repeat(self._starts), map(self._offsets.__getitem__, tokens)))
 
     def line(self, token: int) -> int:
         """The line of a token."""
-        return bisect_right(self._newlines, self._offsets[token]) + 1
+        return bisect_right(self._starts, self._offsets[token])
 
     def end_line(self, token: int, within: int | None = None) -> int:
         """The last line of a construct whose last token is given: the brackets that close after it belong to it.
@@ -115,4 +115,4 @@ class TokenMap:
                 elif kind in ")]}":
                     depth -= 1
                     end = max(end, bracket.end())
-        return bisect_right(self._newlines, end - 1) + 1
+        return bisect_right(self._starts, end - 1)

@@ -13,6 +13,9 @@ from flowmap.syntax.tokens import TokenMap
 
 Lowerer: TypeAlias = Callable[["Walk", Any], ir.Expr]
 
+# How deep expressions and blocks may nest, for what analyses the IR recurses over it. Python itself stops at 200
+# brackets and 100 blocks.
+MAX_DEPTH = 200
 # Marks a word of a trace that stands for a variable, however it is called.
 _VARIABLE = "\N{SECTION SIGN}"
 TYPE_PARAMETER = ir.Literal("type-parameter")
@@ -21,7 +24,15 @@ TYPE_PARAMETER = ir.Literal("type-parameter")
 def anonymous(words: Sequence[str], variables: Iterable[str], *, depth: int = 0) -> list[str]:
     """The words with the variables numbered in their order; `depth` tells those of nested lambdas apart."""
     numbered = {name: f"{_VARIABLE}{depth}.{number}" for number, name in enumerate(variables)}
-    return [numbered.get(word, word) for word in words]
+    return list(map(numbered.get, words, words))
+
+
+class NestedTooDeeplyError(Exception):
+    """The syntax nests deeper than MAX_DEPTH, at `token`."""
+
+    def __init__(self, token: int) -> None:
+        super().__init__(token)
+        self.token = token
 
 
 class Walk:
@@ -29,14 +40,14 @@ class Walk:
 
     `token` is the index of the next token; every node method moves it past the tokens of its node. `sites` holds, for
     each site, the token it stands at; `shifts` by how many lines a site stands above that token, where a parenthesis
-    opens on an earlier line. `trace` lists the words of the code in postfix order: names as they are, all else
-    with a mark that no name has; the fingerprints are made of it.
+    opens on an earlier line. `renames` spells the targets of the comprehensions around; a type parameter (PEP 695)
+    that is visible in a header is spelled "". `trace` lists the words of the code in postfix order, of which the
+    fingerprints are made: names as they are, all else with a mark that no name has.
     """
 
     __slots__ = (
-        "annotated",
-        "calls",
         "counts",
+        "depth",
         "imports",
         "renames",
         "scope",
@@ -46,7 +57,6 @@ class Walk:
         "token",
         "tokens",
         "trace",
-        "type_parameters",
     )
 
     def __init__(self, tokens: TokenMap) -> None:
@@ -58,10 +68,15 @@ class Walk:
         self.scope = Scope("module", "<module>", "<module>", None, 0)
         self.scopes: list[Scope] = []
         self.renames: dict[str, str] = {}
+        self.depth = 0
         self.counts: dict[str, int] = {}
-        self.type_parameters: frozenset[str] = frozenset()
         self.imports: dict[str, None] = {}
-        self.calls = 0
+
+    def deepen(self, levels: int = 1) -> None:
+        """Go down into what may nest without end; `depth` is to be taken back by as much afterwards."""
+        self.depth += levels
+        if self.depth > MAX_DEPTH:
+            raise NestedTooDeeplyError(max(self.token - 1, 0))
 
     def site(self) -> int:
         """A new site at the next token."""
