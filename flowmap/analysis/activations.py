@@ -90,7 +90,7 @@ class Activations(Machine):
 
     def ensure(self, frame: Frame, activation: Activation) -> None:
         """Evaluates an activation that is new or out of date, now if the stack allows it."""
-        if (not activation.started or activation.is_queued) and not activation.is_running:
+        if not activation.started and not activation.is_running:
             if self.depth < self.bounds.call_depth:
                 self.run(activation, frame.activation)
             else:

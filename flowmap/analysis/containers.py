@@ -50,25 +50,34 @@ class Containers(Conditions):
         return self.space.one(self.space.intern(key, lambda: Tuple(items, depth)))
 
     def any_tuple(self, rest: PointsTo) -> PointsTo:
-        """A tuple of unknown length; one for each set of elements."""
+        """A tuple of unknown length: one for each set of elements; all that hold such tuples again are one."""
         scalars = [v for v in rest.items if not isinstance(v, Tuple)]
+        is_nested = any(isinstance(v, Instance) and v.cls.name == "tuple" and v.cls.is_native for v in scalars)
         kept = self.space.of(scalars) if scalars else NOTHING
-        key = ("any tuple", kept)
+        key = ("any tuple", "nested") if is_nested else ("any tuple", kept)
 
         def make() -> Value:
             value = Instance(self.native_class("tuple"), key, exact=True, single=False)
             value.content = Content()
-            value.content.rest.value = kept
             return value
 
-        return self.space.one(self.space.intern(key, make))
+        value = self.space.intern(key, make)
+        assert isinstance(value, Instance)
+        assert value.content is not None
+        self.write_content(value.content.rest, kept)
+        return self.space.one(value)
 
     def make_iterator(self, kind: str, elements: Sequence[PointsTo] | None, rest: PointsTo) -> PointsTo:
         items = None if elements is None or len(elements) > self.bounds.unrolled_items else tuple(elements)
         if items is None and elements is not None:
             rest = self.space.join(rest, self.space.join_all(elements))
+        inner = (v for part in (*(items or ()), rest) for v in part.items)
+        depth = 1 + max((v.depth for v in inner if isinstance(v, Iterator_)), default=0)
+        if depth > self.bounds.tuple_depth:
+            self.hit("tuple_depth", "iterator")
+            return self.any_tuple(self.space.join_all((*(items or ()), rest)))
         key = ("iterator", kind, items, rest)
-        return self.space.one(self.space.intern(key, lambda: Iterator_(kind, items, rest)))
+        return self.space.one(self.space.intern(key, lambda: Iterator_(kind, items, rest, depth)))
 
     def container(self, frame: Frame, name: str, site: object) -> Instance:
         """An empty container of a builtin class, made at a site."""

@@ -253,11 +253,13 @@ class Content:
 class Instance(Value):
     """The objects of one class made at one allocation site. Not `exact`: the class or one derived from it."""
 
-    __slots__ = ("attributes", "cls", "content", "exact", "key", "single")
+    __slots__ = ("attributes", "cls", "content", "exact", "key", "root", "single")
 
     def __init__(self, cls: Class, key: Hashable, *, exact: bool, single: bool) -> None:
         self.cls = cls
         self.key = key
+        # What a copy was first copied from: copies of copies are told apart by it, and do not multiply.
+        self.root: Value = self
         self.exact = exact
         # One concrete object: made by a module body outside of any loop.
         self.single = single
@@ -284,9 +286,10 @@ class Tuple(Value):
 class Iterator_(Value):
     """An iterator: `elements` in order when their number is known, else `rest`."""
 
-    __slots__ = ("elements", "kind", "rest")
+    __slots__ = ("depth", "elements", "kind", "rest")
 
-    def __init__(self, kind: str, elements: tuple[PointsTo, ...] | None, rest: PointsTo) -> None:
+    def __init__(self, kind: str, elements: tuple[PointsTo, ...] | None, rest: PointsTo, depth: int) -> None:
+        self.depth = depth
         self.kind = kind
         self.elements = elements
         self.rest = rest

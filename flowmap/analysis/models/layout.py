@@ -141,7 +141,7 @@ def build(machine: Machine) -> None:
             continue
         _bind(machine, native_module(machine, module), function, native_function(machine, module, function))
     for name, (module, _, _) in CLASSES.items():
-        if module not in {"builtins"}:
+        if module != "builtins" and name != "environ":
             _bind(machine, native_module(machine, module), name, space.one(machine.natives[name]))
 
 

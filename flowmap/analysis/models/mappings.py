@@ -6,6 +6,7 @@ from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.frame import Frame
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models.registry import model, table
+from flowmap.analysis.models.sequences import mark_copy, root_of
 from flowmap.analysis.values import NOTHING, Cell, Class, Constant, Content, Instance, PointsTo, Value
 
 table("int", "dict.__len__")
@@ -147,7 +148,8 @@ def copy(call: NativeCall) -> PointsTo:
     for other in call.arguments.positional[1:]:
         for value in other.items:
             pairs = [*pairs, *machine.pairs_of(call.frame, value, call.site)]
-    return machine.make_dict(call.frame, pairs, (call.site, "copy", call.receiver))
+    made = machine.make_dict(call.frame, pairs, (call.site, "copy", root_of(call.receiver)))
+    return mark_copy(made, call.receiver)
 
 
 @model("builtins.dict.fromkeys")

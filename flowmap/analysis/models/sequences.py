@@ -5,7 +5,7 @@ from __future__ import annotations
 from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.models.registry import MODELS, model, table
 from flowmap.analysis.models.objects import new_object
-from flowmap.analysis.values import NOTHING, Class, Constant, Content, Instance, PointsTo, Tuple
+from flowmap.analysis.values import NOTHING, Class, Constant, Content, Instance, PointsTo, Tuple, Value
 
 _MUTABLE = ("builtins.list", "builtins.set", "collections.deque")
 table("int", "list.__len__ list.count list.index tuple.__len__ tuple.count tuple.index set.__len__ frozenset.__len__")
@@ -16,6 +16,19 @@ table("None", "set.difference_update set.intersection_update set.symmetric_diffe
 table("int", "deque.__len__ deque.count deque.index", "collections")
 table("bool", "deque.__contains__", "collections")
 table("None", "deque.clear deque.remove deque.reverse deque.rotate", "collections")
+
+
+def root_of(value: Value) -> Value:
+    """What a container was first copied from."""
+    return value.root if isinstance(value, Instance) else value
+
+
+def mark_copy(values: PointsTo, source: Value) -> PointsTo:
+    """Remembers what containers are copies of."""
+    for value in values.items:
+        if isinstance(value, Instance):
+            value.root = root_of(source)
+    return values
 
 
 def content_of(value: object) -> Content | None:
@@ -147,7 +160,8 @@ def _copy(call: NativeCall, kind: str) -> PointsTo:
     receiver = call.receiver
     items = machine.items_of(call.frame, receiver, call.site) if kind == "list" else None
     rest = NOTHING if items is not None else machine.elements_of(call.frame, machine.space.one(receiver), call.site)
-    return machine.make_list(call.frame, items, rest, (call.site, "copy", receiver), kind)
+    made = machine.make_list(call.frame, items, rest, (call.site, "copy", root_of(receiver)), kind)
+    return mark_copy(made, receiver)
 
 
 @model("builtins.list.copy", "builtins.list.__mul__", "collections.deque.copy")
@@ -165,7 +179,8 @@ def _union(call: NativeCall) -> PointsTo:
     rest = NOTHING
     for values in call.arguments.positional:
         rest = machine.space.join_content(rest, machine.elements_of(call.frame, values, call.site))
-    return machine.make_list(call.frame, None, rest, (call.site, "union", call.receiver), "set")
+    made = machine.make_list(call.frame, None, rest, (call.site, "union", root_of(call.receiver)), "set")
+    return mark_copy(made, call.receiver)
 
 
 for _owner in ("set", "frozenset"):
