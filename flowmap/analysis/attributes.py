@@ -204,8 +204,6 @@ class Attributes(Calls, Classes):
             result = NOTHING
             for value in self.read(found[1], frame).items:
                 result = self.space.join(result, self.bind_value(frame, value, None, cls, site))
-            if found[0].name == "object" and from_meta is not None and found[0].is_native:
-                return self._bind_all(frame, self.read(from_meta[1], frame), cls, meta, site)
             return result
         if from_meta is not None:
             return self._bind_all(frame, self.read(from_meta[1], frame), cls, meta, site)

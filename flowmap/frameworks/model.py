@@ -31,6 +31,7 @@ class Entrance:
     setting_strings: frozenset[str] = frozenset()
 
 
+CanonicalEntry: TypeAlias = Callable[[str], str]
 RenderProject: TypeAlias = Callable[[], MemoryFiles]
 Enter: TypeAlias = Callable[[SourceTree, Frontend, str], Entrance]
 SourceLink: TypeAlias = Callable[[Function, Subject], str | None]
@@ -42,7 +43,8 @@ class Framework:
 
     `package` is the top-level package; `entry_file` is the file that a project's folder must have; `frontier` are the
     modules that are called and not entered unless the user says otherwise. `render_project` makes the project that
-    the distribution's own template describes. `enter` reads where a project is entered off its source; it raises
+    the distribution's own template describes. `canonical_entry` is the one way to write an entry; it raises
+    InvalidEntryError. `enter` reads where a project is entered off its source; it raises
     InvalidEntryError, SettingsNotFoundError, UnreadableProjectError and ApplicationNotFoundError. `source_link` gives
     the public address of a function's line, None where there is none. `notice` is the text of the licence under which
     the distribution's source may be quoted.
@@ -54,6 +56,7 @@ class Framework:
     default_entry: str
     default_project: str
     frontier: tuple[str, ...]
+    canonical_entry: CanonicalEntry
     render_project: RenderProject
     enter: Enter
     source_link: SourceLink

@@ -6,10 +6,14 @@ from typing import Final
 
 from flowmap.errors import UnknownFrameworkError
 from flowmap.frameworks.django.framework import NAME, recognise_django
+from flowmap.frameworks.django.links import DISTRIBUTION
 from flowmap.frameworks.model import Framework
 from flowmap.sources.distribution import Distribution
 
 _KNOWN: Final = {NAME: recognise_django}
+
+# Which distribution is meant when a folder holds several.
+DISTRIBUTIONS: Final = (DISTRIBUTION,)
 
 
 def recognise(distribution: Distribution) -> Framework:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from flowmap.errors import ApplicationNotFoundError, EntryFileMissingError, SettingsNotFoundError
-from flowmap.frameworks.django.entries import DEFAULT_ENTRY, ENTRY_FILE, CommandEntry, parse_entry
+from flowmap.frameworks.django.entries import DEFAULT_ENTRY, ENTRY_FILE, CommandEntry, canonical_entry, parse_entry
 from flowmap.frameworks.django.links import source_link
 from flowmap.frameworks.django.project import PROJECT, TEMPLATE_FOLDER, render, render_project, template_files
 from flowmap.frameworks.django.settings import (
@@ -65,6 +65,7 @@ def _framework(distribution: Distribution, package: str) -> Framework:
         default_entry=DEFAULT_ENTRY,
         default_project=DEFAULT_PROJECT,
         frontier=tuple(f"{package}.{name}" for name in _FRONTIER),
+        canonical_entry=canonical_entry,
         render_project=partial(render_project, distribution.files, package, distribution.version),
         enter=partial(enter, _settings_variables(distribution, package)),
         source_link=source_link,
