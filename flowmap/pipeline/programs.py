@@ -1,0 +1,103 @@
+"""The call graph of any Python program: its files, without a framework."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from flowmap.analysis.program import Entry, analyse
+from flowmap.callgraph.build import build
+from flowmap.callgraph.model import CallGraph
+from flowmap.errors import TargetNotFoundError, UnreadableProjectError
+from flowmap.flow.model import Subject
+from flowmap.names import Origin
+from flowmap.pipeline.mapping import open_frontend
+from flowmap.sources.directory import DirectoryFiles, list_files
+from flowmap.sources.files import SelectedFiles
+from flowmap.sources.stdlib import standard_library
+from flowmap.sources.tree import SOURCE_SUFFIX, Files, Root, SourceTree, content_digest, module_name
+from flowmap.syntax.parse import Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Files and where they are entered. `files` counts those that were read."""
+
+    subject: Subject
+    graph: CallGraph
+    files: int
+
+
+def callgraph_of_files(paths: Sequence[Path], root: Path) -> CallGraph:
+    """The call graph of a program that is started with the first file; modules are found below `root`."""
+    return map_files(paths, root).graph
+
+
+def map_files(
+    paths: Sequence[Path],
+    root: Path | None = None,
+    *,
+    library: Path | None = None,
+    platform: str = "linux",
+    frontier: tuple[str, ...] = (),
+    jobs: int | None = None,
+) -> Program:
+    """Analyses a program that is started with the first of `paths`.
+
+    Modules are found below `root`: the first file's folder, or the innermost that holds all files. Raises
+    TargetNotFoundError, TooManyFilesError, UnreadableProjectError and StandardLibraryError.
+    """
+    for path in paths:
+        if not path.is_file():
+            raise TargetNotFoundError(str(path))
+    top = _root(paths) if root is None else root.resolve()
+    names = [path.resolve().relative_to(top).as_posix() for path in paths]
+    files, entry = _entered(_listed(top, names), names[0])
+    source = standard_library(library)
+    digest = content_digest(files)
+    tree = SourceTree(
+        [
+            Root(Origin.PROJECT, files, digest),
+            Root(Origin.STDLIB, source.files, f"{source.version} {content_digest(source.files)}"),
+        ]
+    )
+    major, _, minor = source.version.partition(".")
+    start = Entry(entry, argv=(names[0],), platform=platform, python=(int(major), int(minor)), frontier=frontier)
+    with open_frontend(jobs) as frontend:
+        first = frontend.module(entry, paths[0].read_bytes())
+        if isinstance(first, Unreadable):
+            raise UnreadableProjectError(str(paths[0]), first.line, first.reason)
+        analysis = analyse(tree, frontend, start)
+    subject = Subject(top.name, "", digest, source.version, names[0], top.name, platform, {})
+    return Program(subject, build(analysis), len(analysis.files))
+
+
+def _root(paths: Sequence[Path]) -> Path:
+    first = paths[0].resolve().parent
+    if all(path.resolve().is_relative_to(first) for path in paths):
+        return first
+    return Path(os.path.commonpath([path.resolve().parent for path in paths]))
+
+
+def _listed(root: Path, names: Sequence[str]) -> Files:
+    listed = list_files(root, lambda path: path.endswith(SOURCE_SUFFIX)).paths()
+    return DirectoryFiles(root, sorted({*listed, *names}))
+
+
+def _entered(files: Files, path: str) -> tuple[Files, str]:
+    """The files, and the name of the module in the file `path`.
+
+    A script's name need not be one that can be imported (`run-site.py`); it is then seen under one that can.
+    """
+    name = module_name(path)
+    if name is not None:
+        return files, name
+    name = re.sub(r"\W", "_", path.rpartition("/")[2].removesuffix(SOURCE_SUFFIX))
+    name = name if name.isidentifier() else f"_{name}"
+    seen = {each: each for each in files.paths() if each != path}
+    while f"{name}.py" in seen:
+        name = f"_{name}"
+    return SelectedFiles(files, {**seen, f"{name}.py": path}), name
