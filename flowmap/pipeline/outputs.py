@@ -28,7 +28,6 @@ from flowmap.sources.target import canonical_name
 
 DEFAULT_FOLDER: Final = Path("outputs")
 DEFAULT_FORMATS: Final = ("svg", "json", "markdown")
-"""As far as they are built."""
 
 
 @dataclass(frozen=True, slots=True)

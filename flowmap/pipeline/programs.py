@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from flowmap.analysis.program import Entry, analyse
 from flowmap.callgraph.build import build
+from flowmap.callgraph.graphml import callgraph_graphml
 from flowmap.callgraph.model import CallGraph
+from flowmap.callgraph.simple import simple_json
 from flowmap.errors import TargetNotFoundError, UnreadableProjectError
 from flowmap.flow.model import Subject
 from flowmap.names import Origin
 from flowmap.pipeline.mapping import open_frontend
+from flowmap.render.callgraph_dot import callgraph_dot
+from flowmap.snapshot import callgraph_json
 from flowmap.sources.directory import DirectoryFiles, list_files
 from flowmap.sources.files import SelectedFiles
 from flowmap.sources.stdlib import standard_library
@@ -29,6 +34,15 @@ class Program:
     subject: Subject
     graph: CallGraph
     files: int
+
+
+GRAPH_FORMATS: Final[Mapping[str, Callable[[Program], bytes]]] = {
+    "json": lambda program: callgraph_json(program.graph, program.subject),
+    "dot": lambda program: callgraph_dot(program.graph).encode(),
+    "graphml": lambda program: callgraph_graphml(program.graph).encode(),
+    "simple": lambda program: simple_json(program.graph),
+}
+"""How a call graph is written, by the name that --format takes."""
 
 
 def callgraph_of_files(paths: Sequence[Path], root: Path) -> CallGraph:
@@ -71,7 +85,8 @@ def map_files(
         if isinstance(first, Unreadable):
             raise UnreadableProjectError(str(paths[0]), first.line, first.reason)
         analysis = analyse(tree, frontend, start)
-    subject = Subject(top.name, "", digest, source.version, names[0], top.name, platform, {})
+    # Not the name of the folder: the same files elsewhere are the same program.
+    subject = Subject(names[0], "", digest, source.version, names[0], "", platform, {})
     return Program(subject, build(analysis), len(analysis.files))
 
 

@@ -1,0 +1,66 @@
+"""`flowmap callgraph FILE...`: the call graph of any Python program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flowmap.cli.commands import new_command, run_command
+from flowmap.cli.progress import Progress
+from flowmap.cli.status import Status
+from flowmap.cli.streams import print_bytes
+from flowmap.errors import UnknownChoiceError
+from flowmap.pipeline import GRAPH_FORMATS, check_writable, map_files, write_outputs
+
+_app = new_command()
+
+
+def run(words: Sequence[str], shown: str) -> int:
+    """The status of `flowmap callgraph ...`."""
+    return run_command(_app, words, shown)
+
+
+@_app.command()
+def callgraph(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="The program's files, first the one it starts with; its folder is searched too."
+        ),
+    ],
+    *,
+    form: Annotated[
+        str, typer.Option("--format", help=f"One of {', '.join(GRAPH_FORMATS)}; 'simple' is PyCG's.")
+    ] = "json",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it. [standard output]")
+    ] = None,
+    frontier: Annotated[str, typer.Option(help="Modules that are called and not entered.")] = "",
+    stdlib: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The standard library to read. [this Python's]")
+    ] = None,
+    platform: Annotated[str, typer.Option(help="The sys.platform to assume.")] = "linux",
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes that share the parsing.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> int:
+    """Print the call graph of a Python program: who may call whom, on which line, and why that is believed.
+
+    The files are read and never run.
+    """
+    if form not in GRAPH_FORMATS:
+        raise UnknownChoiceError("--format", form, tuple(GRAPH_FORMATS))
+    if output is not None:
+        check_writable(output.parent)
+    closed = tuple(name.strip() for name in frontier.split(",") if name.strip())
+    with Progress(quiet=quiet) as progress:
+        progress(f"following {files[0].name}")
+        program = map_files(files, library=stdlib, platform=platform, frontier=closed, jobs=jobs)
+        content = GRAPH_FORMATS[form](program)
+    if output is None:
+        print_bytes(content)
+    else:
+        write_outputs({output.name: content}, output.parent)
+    return Status.DONE

@@ -1,0 +1,70 @@
+"""The command line: finds the command, and turns what becomes of it into an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.metadata import version
+from typing import Final
+
+from flowmap.cli.status import Status
+from flowmap.cli.streams import discard_stdout, print_bytes
+from flowmap.errors import FlowmapError
+
+PROGRAM: Final = "flowmap"
+DEBUG_VARIABLE: Final = "FLOWMAP_DEBUG"
+
+# Modules by the name of their command, imported only when theirs is asked for: what one needs another need not load.
+COMMANDS: Final = {"map": "flowmap.cli.mapping", "callgraph": "flowmap.cli.callgraph"}
+_DEFAULT: Final = "map"
+
+
+def run() -> None:
+    """What the installed script calls."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs a command line and returns its exit status. What goes wrong is said on stderr, in words."""
+    words = list(arguments)
+    debug = bool(os.environ.get(DEBUG_VARIABLE))
+    if "--debug" in words:
+        words.remove("--debug")
+        debug = True
+    try:
+        return _dispatch(words)
+    except FlowmapError as error:
+        _say(f"{PROGRAM}: {error.message}", f"hint: {error.hint}")
+        return Status.MENDABLE
+    except KeyboardInterrupt:
+        _say(f"{PROGRAM}: interrupted")
+        return Status.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        discard_stdout()
+        return Status.PIPE_CLOSED
+    except Exception as error:  # noqa: BLE001  # the last stop: a defect must not look like a result
+        _say(f"{PROGRAM}: internal error: {type(error).__name__}: {error}", "hint: please report it, with --debug")
+        if debug:
+            traceback.print_exc()
+        return Status.DEFECT
+
+
+def _dispatch(words: list[str]) -> int:
+    if words == ["--version"]:
+        print_bytes(f"{PROGRAM} {version(PROGRAM)}\n".encode())
+        return Status.DONE
+    if words and words[0] in COMMANDS:
+        name, rest, shown = words[0], words[1:], f"{PROGRAM} {words[0]}"
+    else:
+        name, rest, shown = _DEFAULT, words, PROGRAM
+    command: Callable[[Sequence[str], str], int] = import_module(COMMANDS[name]).run
+    return command(rest, shown)
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        print(line, file=sys.stderr)  # noqa: T201  # the command line is the part that prints

@@ -1,0 +1,110 @@
+"""`flowmap TARGET`: from a release to the picture of its request flow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flowmap.cli.commands import new_command, run_command
+from flowmap.cli.progress import Progress
+from flowmap.cli.status import Status
+from flowmap.cli.summary import summary_lines
+from flowmap.errors import UnknownChoiceError
+from flowmap.pipeline import (
+    FORMATS,
+    Detail,
+    Request,
+    check_writable,
+    chosen_formats,
+    chosen_renderer,
+    flow_of,
+    map_program,
+    output_folder,
+    render_outputs,
+    write_outputs,
+)
+
+_EPILOG = (
+    "Other commands: 'flowmap callgraph FILE...' gives the call graph of any Python program. "
+    "'flowmap --version' says which flowmap this is."
+)
+_DETAILS = tuple(detail.value for detail in Detail)
+
+_app = new_command()
+
+
+def run(words: Sequence[str], shown: str) -> int:
+    """The status of `flowmap TARGET ...`."""
+    return run_command(_app, words, shown)
+
+
+@_app.command(epilog=_EPILOG)
+def map_target(
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="TARGET", help="A release (django==5.2.19, django~=4.2, django), a wheel or sdist, or a folder."
+        ),
+    ],
+    *,
+    project: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Your own project: the folder of its manage.py.")
+    ] = None,
+    entry: Annotated[
+        str | None, typer.Option(help="Where to enter: 'manage.py COMMAND ...' or 'wsgi'. [manage.py runserver]")
+    ] = None,
+    detail: Annotated[str, typer.Option(help=f"How much to show: {', '.join(_DETAILS)}.")] = Detail.FLOW.value,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Where the target's folder is made.")
+    ] = Path("outputs"),
+    formats: Annotated[
+        str | None, typer.Option("--format", help=f"Any of {','.join(FORMATS)}. [svg,json,markdown]")
+    ] = None,
+    frontier: Annotated[
+        str | None, typer.Option(help="Modules that are called and not entered, instead of the default ones.")
+    ] = None,
+    index_url: Annotated[str | None, typer.Option(help="The index to ask instead of the one pip is set to.")] = None,
+    stdlib: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The standard library to read. [this Python's]")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Use what is cached, never the network.")] = False,
+    renderer: Annotated[
+        str, typer.Option(help="What draws: auto, embedded, system (your own dot), pygraphviz.")
+    ] = "auto",
+    platform: Annotated[str, typer.Option(help="The sys.platform to assume.")] = "linux",
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 when a stage was not reached.")] = False,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes that share the parsing.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
+) -> int:
+    """Draw what happens, call by call, between `python manage.py runserver` and the response to a request.
+
+    The source of TARGET is read and never run. Its own startproject template is entered unless --project names yours.
+    """
+    if detail not in _DETAILS:
+        raise UnknownChoiceError("--detail", detail, _DETAILS)
+    names = chosen_formats(formats)
+    drawing = chosen_renderer(renderer)
+    check_writable(output)
+    request = Request(
+        target,
+        project,
+        entry,
+        None if frontier is None else tuple(name.strip() for name in frontier.split(",") if name.strip()),
+        platform,
+        stdlib,
+        index_url,
+        offline,
+        jobs,
+    )
+    with Progress(quiet=quiet) as progress:
+        program = map_program(request, progress)
+        flow = flow_of(program, Detail(detail))
+        progress("drawing")
+        files = render_outputs(program, flow, names, drawing)
+        progress("writing")
+        written = write_outputs(files, output / output_folder(program))
+    progress.finish(summary_lines(program, flow, written))
+    return Status.INCOMPLETE if strict and flow.missing else Status.DONE
