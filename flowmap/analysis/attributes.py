@@ -92,13 +92,41 @@ class Attributes(Calls, Classes):
     def _of_instance(self, frame: Frame, value: Instance, name: str, site: int) -> PointsTo | None:
         cls = value.cls
         custom = self.lookup(frame, cls, "__getattribute__")
-        if custom is not None and not custom[0].is_native:
+        if custom is None or custom[0].is_native:
+            found = self.generic_attribute(frame, value, name, site)
+        else:
             arguments = Arguments((self.space.one(value), self.space.constant(name)))
-            return self.call(frame, self.read(custom[1], frame), arguments, site, "attribute")
-        return self.generic_attribute(frame, value, name, site)
+            try:
+                found = self.call(frame, self.read(custom[1], frame), arguments, site, "attribute")
+            except DivergedError:
+                found = None
+        return self._or_fallback(frame, value, name, found, site)
+
+    def _or_fallback(
+        self, frame: Frame, value: Instance, name: str, found: PointsTo | None, site: int
+    ) -> PointsTo | None:
+        """Asks `__getattr__` for an attribute that the object may lack (data model 3.3.2)."""
+        if found is not None and self.lookup(frame, value.cls, name) is not None:
+            return found
+        cell = value.attributes.get(name)
+        if cell is not None and cell.is_sure:
+            return found
+        fallback = self.lookup(frame, value.cls, "__getattr__")
+        if fallback is None or (name.startswith("__") and name.endswith("__")):
+            if found is None and value.cls.open:
+                return self.space.unknown(Reason.EXTERNAL.value)
+            return found
+        arguments = Arguments((self.space.one(value), self.space.constant(name)))
+        try:
+            made = self.call(frame, self.read(fallback[1], frame), arguments, site, "attribute")
+        except DivergedError:
+            if found is None:
+                raise
+            return found
+        return made if found is None else self.space.join(found, made)
 
     def generic_attribute(self, frame: Frame, value: Instance, name: str, site: int) -> PointsTo | None:
-        """`object.__getattribute__`, and `__getattr__` after it."""
+        """`object.__getattribute__`; None when the object has no such attribute (so far)."""
         cls = value.cls
         found = self.lookup(frame, cls, name)
         class_value = NOTHING
@@ -118,15 +146,7 @@ class Attributes(Calls, Classes):
             own = self.space.join(own, self.read(wild, frame))
         if found is not None:
             return self.space.join(own, self._bind_all(frame, class_value, value, cls, site))
-        if own.items:
-            return own
-        fallback = self.lookup(frame, cls, "__getattr__")
-        if fallback is not None and not (name.startswith("__") and name.endswith("__")):
-            arguments = Arguments((self.space.one(value), self.space.constant(name)))
-            return self.call(frame, self.read(fallback[1], frame), arguments, site, "attribute")
-        if cls.open:
-            return self.space.unknown(Reason.EXTERNAL.value)
-        return None
+        return own if own.items else None
 
     def _special(self, value: Value, name: str) -> PointsTo | None:
         if name == "__class__":
@@ -400,6 +420,8 @@ class Attributes(Calls, Classes):
             if name == ANY:
                 for other in owner.attributes.values():
                     self.wake(other)
+        if frame.block.code.name == "__init__":
+            cell.is_sure = True
         self.write(cell, value)
 
     def set_global(self, module: Module, name: str, value: PointsTo) -> None:

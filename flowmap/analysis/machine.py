@@ -224,7 +224,7 @@ class Machine:
         raise NotImplementedError
 
     def generic_attribute(self, frame: Frame, value: Instance, name: str, site: int) -> PointsTo | None:
-        """`object.__getattribute__`, and `__getattr__` after it."""
+        """`object.__getattribute__`; None when the object has no such attribute (so far)."""
         raise NotImplementedError
 
     def generic_set(self, frame: Frame, owner: Instance, name: str, value: PointsTo, site: int) -> None:

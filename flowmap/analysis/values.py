@@ -47,10 +47,12 @@ NOTHING = PointsTo(())
 class Cell:
     """A variable, attribute or element of the flow-insensitive heap. Its content only grows."""
 
-    __slots__ = ("foreign", "readers", "value")
+    __slots__ = ("foreign", "is_sure", "readers", "value")
 
     def __init__(self) -> None:
         self.value = NOTHING
+        # Of an attribute: assigned by `__init__`, so no object is without it.
+        self.is_sure = False
         self.readers: dict[Activation, None] | None = None
         # What was written from outside the body that owns the name (nonlocal, global, setattr on a module).
         self.foreign = NOTHING

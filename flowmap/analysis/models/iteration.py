@@ -251,7 +251,7 @@ def slice_(call: NativeCall) -> PointsTo:
     machine = call.machine
     none = machine.space.constant(None)
     given = list(call.arguments.positional[1:])
-    lower, upper, stride = (none, given[0], none) if len(given) == 1 else (*given, none, none)[:3]
+    lower, upper, stride = (none, given[0], none) if len(given) == 1 else (*given, none, none, none)[:3]
 
     def make() -> Value:
         return SliceValue(lower, upper, stride)

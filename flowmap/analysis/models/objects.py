@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flowmap.analysis.calls import NativeCall
+from flowmap.analysis.frame import DivergedError
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models.registry import model, table
 from flowmap.analysis.result import Reason
@@ -48,11 +49,15 @@ def init_object(call: NativeCall) -> PointsTo:
 def get_attribute(call: NativeCall) -> PointsTo:
     machine = call.machine
     result = NOTHING
+    lacks = False
     for owner in (call.argument(0) or NOTHING).items:
         for name in (call.argument(1) or NOTHING).items:
             if isinstance(name, Constant) and isinstance(name.value, str) and isinstance(owner, Instance):
                 found = machine.generic_attribute(call.frame, owner, name.value, call.site)
+                lacks = lacks or found is None
                 result = machine.space.join(result, found or NOTHING)
+    if lacks and not result.items:
+        raise DivergedError
     return result
 
 
