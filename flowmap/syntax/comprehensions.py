@@ -7,7 +7,7 @@ from typing import Any
 import libcst as cst
 
 from flowmap.syntax import ir
-from flowmap.syntax.expressions import LOWER, parenthesis_above
+from flowmap.syntax.expressions import LOWER, parenthesis_above, start_above
 from flowmap.syntax.targets import target
 from flowmap.syntax.walk import Walk
 
@@ -51,7 +51,7 @@ def comprehension(walk: Walk, node: Any) -> ir.Expr:
         spelled = walk.spelled(name)
         inside[spelled] = walk.rename(spelled)
 
-    site = walk.site_at(walk.token, parenthesis_above(node) if kind == "generator" else 0)
+    site = walk.site_at(walk.token, parenthesis_above(node) + start_above(node.elt) if kind == "generator" else 0)
     if kind != "generator":
         walk.token += 1
     walk.renames = inside

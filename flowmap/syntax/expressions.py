@@ -278,9 +278,19 @@ def call(walk: Walk, node: cst.Call) -> ir.Expr:
     else:
         walk.site_at(start, start_above(func))
     passed = arguments(walk, node.args) if node.args else ()
+    if len(passed) == 1:
+        _shares_parentheses(walk, node, passed[0].value)
     walk.depth -= 1
     walk.trace.append(f"{CALL}{len(passed)}" if passed else CALL)
     return ir.Call(callee, passed, site)
+
+
+def _shares_parentheses(walk: Walk, node: cst.Call, argument: ir.Expr) -> None:
+    # A generator expression that is the only argument starts where the parenthesis of the call does.
+    if type(argument) is ir.Comprehension and argument.kind == "generator" and not node.args[0].value.lpar:
+        above = _newlines(node.whitespace_before_args)
+        if above:
+            walk.shifts[argument.site] = walk.shifts.get(argument.site, 0) + above
 
 
 def arguments(walk: Walk, nodes: Sequence[cst.Arg]) -> tuple[ir.Argument, ...]:
@@ -433,9 +443,11 @@ def _elements(walk: Walk, nodes: Sequence[cst.BaseElement]) -> tuple[ir.Expr, ..
 
 def tuple_display(walk: Walk, node: cst.Tuple) -> ir.Expr:
     first = node.elements[0].value if node.elements else None
-    above = parenthesis_above(node) or (start_above(first) if first is not None and not node.lpar else 0)
-    # An empty tuple has no token: it stands where the one before it does.
-    site = walk.site_at(walk.token if node.elements else max(walk.token - 1, 0), above if node.elements else 0)
+    if first is None:
+        # An empty tuple has no token: it stands where the one before it does.
+        site = walk.site_at(max(walk.token - 1, 0))
+    else:
+        site = walk.site_at(walk.token, parenthesis_above(node) + start_above(first))
     items = _elements(walk, node.elements)
     walk.trace.append(f"(,{len(items)}")
     return ir.TupleDisplay(items, site)

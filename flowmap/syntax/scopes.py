@@ -125,7 +125,7 @@ class Scope:
             self._keep(wanted)
             self.needs = own | wanted.difference(self.cells)
         else:
-            if "super" in words or CLASS_CELL in words:
+            if CLASS_CELL not in self.bound and ("super" in words or CLASS_CELL in words):
                 own.add(CLASS_CELL)
             wanted = self._wanted()
             self._keep(wanted)

@@ -8,7 +8,7 @@ from typing import Any
 import libcst as cst
 
 from flowmap.syntax import ir
-from flowmap.syntax.expressions import LOWER, operator, optional
+from flowmap.syntax.expressions import LOWER, operator, optional, start_above
 from flowmap.syntax.targets import target
 from flowmap.syntax.walk import Walk
 
@@ -56,10 +56,21 @@ def expression_statement(walk: Walk, node: cst.Expr) -> ir.Stmt:
     return ir.ExprStmt(value)
 
 
+def _start_above(node: cst.CSTNode) -> int:
+    if type(node) is cst.Tuple and node.elements:
+        return start_above(node) + start_above(node.elements[0].value)
+    return start_above(node)
+
+
 def assign(walk: Walk, node: cst.Assign) -> ir.Stmt:
     sites = walk.sites
     site = len(sites)
     sites.append(walk.token)
+    first = node.targets[0].target
+    if type(first) is not cst.Name:
+        above = _start_above(first)
+        if above:
+            walk.shifts[site] = above
     targets = tuple([target(walk, each.target) for each in node.targets])
     value = LOWER[type(node.value)](walk, node.value)
     walk.trace.append(f"={len(targets)}")
@@ -67,7 +78,7 @@ def assign(walk: Walk, node: cst.Assign) -> ir.Stmt:
 
 
 def augmented(walk: Walk, node: cst.AugAssign) -> ir.Stmt:
-    site = walk.site()
+    site = walk.site_at(walk.token, _start_above(node.target))
     op = operator(node.operator)
     bound = target(walk, node.target)
     value = LOWER[type(node.value)](walk, node.value)

@@ -40,7 +40,7 @@ def _several(walk: Walk, node: cst.Tuple | cst.List) -> ir.Expr:
     first = node.elements[0].value if node.elements else None
     above = 0
     if not is_list and first is not None:
-        above = parenthesis_above(node) or (0 if node.lpar else start_above(first))
+        above = parenthesis_above(node) + start_above(first)
     site = walk.site_at(walk.token, above)
     if is_list:
         walk.token += 1

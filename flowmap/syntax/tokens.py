@@ -45,7 +45,7 @@ _TOKEN = re.compile(
     rf"((?:{_PREFIXED}(?:{_FORMAT_STRING}|[fFtT]?{_STRING}|[fFtT][rR]{_STRING}))|[^\W\d]\w*+|{_NUMBER}|[\[{{]|\.\.\.|\Z)",
     re.DOTALL,
 )
-_CLOSERS = re.compile(r"(?:(?:[\s\\;,(]|\#[^\n]*+)*+[)\]}])*+")
+_CLOSERS = re.compile(rf"(?:(?:[^\w\"'\#\[{{)\]}}]++|\#[^\n]*+|\b(?:{_SILENT})\b)*+[)\]}}])*+")
 _BRACKET = re.compile(rf"{_PREFIXED}(?:{_FORMAT_STRING}|[fFtT]?{_STRING})|\#[^\n]*+|[()\[\]{{}}]")
 _QUOTED = re.compile(rf"\b{_PREFIXED}(?:{_FORMAT_STRING}|[fFtT]?{_STRING})|{_STRING}|\#[^\n]*+", re.DOTALL)
 _INK = re.compile(r"[^\n]")
