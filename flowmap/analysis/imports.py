@@ -166,6 +166,10 @@ class Imports(Definitions, Containers):
             return None
         module = Module(name, source.origin)
         self.space.number(module)
+        module.pinned = self.pinned.get(name, {}) if source.origin is Origin.STDLIB else {}
+        for pinned, value in module.pinned.items():
+            module.cells[pinned] = Cell()
+            module.cells[pinned].value = value
         if source.folder is not None:
             module.folder = self.library.virtual_path(source.origin, source.folder)
         if source.file is None:

@@ -89,6 +89,8 @@ class Machine:
         self.files: dict[str, str] = {}
         self.natives: dict[str, Class] = {}
         self.closed: frozenset[str] = frozenset()
+        # By module that is read from source: the names that models take the place of.
+        self.pinned: dict[str, dict[str, PointsTo]] = {}
         self.bound_hits: dict[tuple[str, str], int] = {}
         self.frontier_hits: dict[str, int] = {}
 

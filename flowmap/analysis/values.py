@@ -6,7 +6,7 @@ have one order that depends on nothing but the program: results do not vary with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -358,10 +358,14 @@ class SliceValue(Value):
 class Module(Value):
     """A module object; its globals are `cells`."""
 
-    __slots__ = ("activation", "cells", "file", "folder", "is_native", "lines", "name", "origin", "run_name", "state")
+    __slots__ = (
+        "activation", "cells", "file", "folder", "is_native", "lines", "name", "origin", "pinned", "run_name", "state",
+    )  # fmt: skip
 
     def __init__(self, name: str, origin: Origin) -> None:
         self.name = name
+        # Names that are bound to models, whatever the body binds them to.
+        self.pinned: Mapping[str, PointsTo] = {}
         # What the body sees as __name__: "__main__" for the entry.
         self.run_name = name
         self.origin = origin

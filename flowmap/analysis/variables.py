@@ -84,6 +84,8 @@ class Variables(Attributes):
         if state is None:
             return
         block = frame.block
+        if block.code.kind == "module":
+            value = frame.module.pinned.get(name, value)
         if name in block.locals:
             state[name] = value
             kind = block.code.kind
