@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from flowmap.analysis.expressions import Expressions
+from flowmap.analysis.expressions import Expressions, text_of_expression
 from flowmap.analysis.frame import DivergedError, Frame, State, join_states
 from flowmap.analysis.values import (
     NOTHING,
@@ -157,12 +157,39 @@ class Conditions(Expressions):
         ):
             if state is None:
                 continue
+            if state is positive and op == "in":
+                kept_left = self._members(frame, kept_left, rights, node.site)
+                self._note(frame, node.left, kept_left)
             left_name, right_name = _variable(node.left), _variable(node.rights[0])
             if left_name is not None and len(rights.items) == 1:
                 self._narrow(frame, state, left_name, kept_left)
             if right_name is not None and len(lefts.items) == 1 and op not in {"in", "not in"}:
                 self._narrow(frame, state, right_name, kept_right)
         return positive, negative
+
+    def _members(self, frame: Frame, values: list[Value], containers: PointsTo, site: int) -> list[Value]:
+        """What passed `value in container`: some text that is one of known constants is one of these."""
+        if len(containers.items) != 1 or all(isinstance(v, Constant) for v in values):
+            return values
+        keys = self.keys_of(frame, containers.items[0], site)
+        if keys is None or not keys.items or not all(isinstance(k, Constant) for k in keys.items):
+            return values
+        kept: dict[Value, None] = {}
+        for value in values:
+            if isinstance(value, (Constant, Unknown, External)) or not isinstance(value, Instance):
+                kept[value] = None
+            elif value.cls.is_native and value.content is None:
+                kept.update((k, None) for k in keys.items if type(k.value).__name__ == value.cls.name)  # type: ignore[attr-defined]  # Constants
+            else:
+                kept[value] = None
+        return list(kept)
+
+    def _note(self, frame: Frame, node: ir.Expr, values: list[Value]) -> None:
+        """Keeps what a test says of an expression, for the branch that follows."""
+        if not isinstance(node, ir.Name) and values:
+            text = text_of_expression(node)
+            if text is not None:
+                frame.pending_facts[text] = self.space.of(values)
 
     def compare(self, frame: Frame, op: str, left: Value, right: Value, site: int) -> tuple[bool, bool]:
         """Whether `left op right` may hold and may fail."""

@@ -9,7 +9,6 @@ from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
     NOTHING,
     Arguments,
-    Cell,
     Constant,
     External,
     Generator,
@@ -66,6 +65,10 @@ class Expressions(Variables):
         return self.space.constant(node.value)
 
     def _attribute(self, frame: Frame, node: ir.Attribute) -> PointsTo:
+        if frame.facts:
+            known = frame.facts.get(text_of_expression(node) or "")
+            if known is not None:
+                return known
         values = self.evaluate(frame, node.value)
         found = self.get_attributes(frame, values, node.attr, node.site)
         if not found.items and values.items:
@@ -89,9 +92,11 @@ class Expressions(Variables):
         return self.space.one(self.space.intern(key, lambda: SliceValue(lower, upper, step)))
 
     def _call(self, frame: Frame, node: ir.Call) -> PointsTo:
+        known = frame.facts.get(text_of_expression(node) or "") if frame.facts else None
         callee = self.evaluate(frame, node.func)
         arguments = self.evaluate_arguments(frame, node.arguments, node.site)
-        return self.call(frame, callee, arguments, node.site, self.evidence_of(frame, node, callee))
+        made = self.call(frame, callee, arguments, node.site, self.evidence_of(frame, node, callee))
+        return made if known is None else known
 
     def evidence_of(self, frame: Frame, node: ir.Call, callee: PointsTo) -> str:
         """Whether a callee was found by a string, and where the string came from."""
@@ -424,4 +429,14 @@ class Expressions(Variables):
         return value
 
 
-__all__ = ["Cell", "Expressions"]
+def text_of_expression(node: ir.Expr) -> str | None:
+    """The text of a chain of names, attributes and calls without arguments: `request.method.lower()`."""
+    if isinstance(node, ir.Name):
+        return node.id
+    if isinstance(node, ir.Attribute):
+        inner = text_of_expression(node.value)
+        return f"{inner}.{node.attr}" if inner is not None else None
+    if isinstance(node, ir.Call) and not node.arguments:
+        inner = text_of_expression(node.func)
+        return f"{inner}()" if inner is not None else None
+    return None

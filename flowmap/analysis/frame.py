@@ -22,8 +22,8 @@ class Frame:
     """
 
     __slots__ = (
-        "activation", "block", "breaks", "continues", "escapes", "guards_imports", "lines", "loops", "missing_import",
-        "module", "returned", "scope", "state",
+        "activation", "block", "breaks", "continues", "escapes", "facts", "guards_imports", "lines", "loops", "missing_import",
+        "module", "pending_facts", "returned", "scope", "state",
     )  # fmt: skip
 
     def __init__(self, activation: Activation) -> None:
@@ -38,6 +38,10 @@ class Frame:
         self.breaks: list[State | None] = []
         self.continues: list[State | None] = []
         self.loops = 0
+        # What the tests around this point say of expressions that are no variables, by their text.
+        self.facts: dict[str, PointsTo] = {}
+        # Those of the test that was evaluated last, until its branch takes them.
+        self.pending_facts: dict[str, PointsTo] = {}
         # How many enclosing `try` catch ImportError, and whether an import in them failed.
         self.guards_imports = 0
         self.missing_import = False

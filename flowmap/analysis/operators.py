@@ -32,10 +32,39 @@ class Operators(Containers):
         if len(left.items) * len(right.items) > self.bounds.string_product * 4:
             left, right = self._summary(left), self._summary(right)
         result = NOTHING
+        special = _SPECIAL[op]
+        names = (f"__i{special[2:]}", special) if in_place else (special,)
+        plain = []
         for one in left.items:
-            for other in right.items:
+            # A method of the program is called once with all right operands, not pair by pair.
+            made = self._own_of(frame, one, names, right, site)
+            if made is None or self._is_not_implemented(made):
+                plain.append(one)
+            if made is not None:
+                result = self.space.join(result, made)
+        if not plain:
+            return result
+        rest = self.space.of(plain)
+        others = []
+        for other in right.items:
+            made = self._own(frame, other, f"__r{special[2:]}", rest, site)
+            if made is None:
+                others.append(other)
+            else:
+                result = self.space.join(result, made)
+        for one in plain:
+            for other in others:
                 result = self.space.join(result, self._binary_pair(frame, op, one, other, site, in_place=in_place))
         return result
+
+    def _own_of(
+        self, frame: Frame, value: Value, names: Iterable[str], other: PointsTo, site: int
+    ) -> PointsTo | None:
+        for name in names:
+            made = self._own(frame, value, name, other, site)
+            if made is not None:
+                return made
+        return None
 
     def _summary(self, values: PointsTo) -> PointsTo:
         """Constants of each type as one unknown one."""
@@ -53,24 +82,12 @@ class Operators(Containers):
                 return folded
         if isinstance(left, (Unknown, External)):
             return self.space.unknown(Reason.UNKNOWN_VALUE.value)
-        special = _SPECIAL[op]
-        if in_place:
-            made = self._own(frame, left, "__i" + special[2:], right, site)
-            if made is not None:
-                return made
-        made = self._own(frame, left, special, right, site)
-        if made is None or self._is_not_implemented(made):
-            reflected = self._own(frame, right, "__r" + special[2:], left, site)
-            if reflected is not None:
-                return reflected
-        if made is not None:
-            return made
         return self._native(frame, op, left, right, site, in_place=in_place)
 
     def _is_not_implemented(self, values: PointsTo) -> bool:
         return any(isinstance(v, External) and v.name == "builtins.NotImplemented" for v in values.items)
 
-    def _own(self, frame: Frame, value: Value, special: str, other: Value, site: int) -> PointsTo | None:
+    def _own(self, frame: Frame, value: Value, special: str, other: PointsTo, site: int) -> PointsTo | None:
         """Calls a special method that is defined in source."""
         if isinstance(value, Class):
             meta = value.metaclass
@@ -82,7 +99,7 @@ class Operators(Containers):
         found = self.lookup(frame, cls, special)
         if found is None or found[0].is_native:
             return None
-        return self.call_special(frame, value, special, Arguments((self.space.one(other),)), site, "operator")
+        return self.call_special(frame, value, special, Arguments((other,)), site, "operator")
 
     def _fold(self, frame: Frame, op: str, left: Constant, right: Value, site: int) -> PointsTo | None:
         text = left.value

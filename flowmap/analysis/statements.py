@@ -218,10 +218,15 @@ class Statements(Imports):
     # --- branches and loops ---
 
     def _if(self, frame: Frame, node: ir.If) -> None:
+        frame.pending_facts = {}
         positive, negative = self.branch(frame, node.test)
         frame.state = positive
         if positive is not None:
+            outer, learned = frame.facts, frame.pending_facts
+            if learned and not isinstance(node.test, ir.Boolean):
+                frame.facts = outer | learned
             self.execute(frame, node.body)
+            frame.facts = outer
         after = frame.state
         frame.state = negative
         if negative is not None and node.orelse:

@@ -229,6 +229,10 @@ def new_bool(call: NativeCall) -> PointsTo:
 def new_scalar(call: NativeCall) -> PointsTo:
     machine = call.machine
     result = NOTHING
+    special = "__bytes__" if call.name.qualname.startswith("bytes") else "__complex__"
+    for value in (call.argument(1) or NOTHING).items:
+        if isinstance(value, Instance) and not value.cls.is_native:
+            machine.call_special(call.frame, value, special, Arguments(), call.site, "operator")
     for cls in (call.argument(0) or NOTHING).items:
         if isinstance(cls, Class):
             made = machine.any_of(cls.name) if cls.is_native else machine.space.one(machine.allocate(call.frame, cls, call.site))
