@@ -82,6 +82,10 @@ class Imports(Definitions, Containers):
             return NOTHING
         found = self.find_attribute(frame, module, name, site)
         if found is not None and found.items:
+            child = self.modules.get(f"{module.name}.{name}")
+            if child is not None and child in found.items:
+                # Imported before: the edge is this statement's all the same.
+                self._import_one(frame, child.name, site, "import")
             return found
         if module.folder is not None:
             try:
