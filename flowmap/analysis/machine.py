@@ -91,6 +91,9 @@ class Machine:
         self.closed: frozenset[str] = frozenset()
         # By module that is read from source: the names that models take the place of.
         self.pinned: dict[str, dict[str, PointsTo]] = {}
+        # Library functions that models stand for, by who calls them where.
+        self.modelled: dict[object, Activation] = {}
+        self.modelled_blocks: dict[object, CodeBlock] = {}
         self.bound_hits: dict[tuple[str, str], int] = {}
         self.frontier_hits: dict[str, int] = {}
 
@@ -143,6 +146,7 @@ class Machine:
 
     def enqueue(self, activation: Activation) -> None:
         """Has an activation evaluated again."""
+        activation = activation.owner or activation
         if activation.is_running:
             activation.is_dirty = True
         elif not activation.is_queued:

@@ -27,9 +27,12 @@ CLOSED_LIBRARY = frozenset(
     difflib traceback linecache warnings platform sysconfig site signal token keyword opcode symtable
     configparser csv ipaddress logging.handlers concurrent.futures.process fnmatch glob posixpath ntpath
     genericpath stat heapq bisect cProfile profile pstats timeit trace tracemalloc test idlelib ensurepip venv
-    webbrowser pydoc rlcompleter curses readline getpass optparse argparse enum functools operator _collections_abc
-    importlib pkgutil os abc types contextvars dataclasses collections weakref itertools graphlib unicodedata
-    textwrap string copy reprlib html html.entities cgi cgitb imghdr imp runpy asyncio
+    webbrowser pydoc rlcompleter curses readline getpass optparse argparse enum operator
+    importlib pkgutil os dataclasses weakref itertools graphlib unicodedata
+    textwrap html html.entities cgi cgitb imghdr imp runpy asyncio
     """.split()
 )
 """Library modules whose insides are not entered: they are modelled, or nothing of the program runs in them."""
+
+OVERLAID = frozenset("abc collections copy functools types contextvars".split())
+"""Library modules that are read, but for the members that models take the place of."""

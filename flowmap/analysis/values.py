@@ -390,7 +390,7 @@ class Activation:
 
     __slots__ = (
         "block", "calls", "context", "function", "gaps", "heap", "is_dirty", "is_queued", "is_running", "namespace",
-        "parameters", "returns", "runs", "scope", "sent", "seq", "started", "yields",
+        "owner", "parameters", "returns", "runs", "scope", "sent", "seq", "started", "yields",
     )  # fmt: skip
 
     def __init__(
@@ -410,6 +410,8 @@ class Activation:
         self.gaps: dict[tuple[int, str], None] = {}
         # Tells objects apart that are made by the same line of different activations: set for metaclasses' methods.
         self.heap: Activation | None = None
+        # Of a library function that a model stands for: the activation whose evaluation runs the model.
+        self.owner: Activation | None = None
         # Of a class body: its namespace after the last evaluation.
         self.namespace: dict[str, PointsTo] = {}
         self.is_running = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models import (  # each registers its models
+    copying,
     functions,
     functools_,
     iteration,
@@ -18,7 +19,7 @@ from flowmap.analysis.models import (  # each registers its models
 from flowmap.analysis.models.layout import build
 
 __all__ = ["install"]
-_PARTS = (functions, functools_, iteration, mappings, modules, objects, sequences, system, text, threads)
+_PARTS = (copying, functions, functools_, iteration, mappings, modules, objects, sequences, system, text, threads)
 
 
 def install(machine: Machine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flowmap.analysis.calls import NativeCall
+from flowmap.analysis.models.layout import native_function
 from flowmap.analysis.models.registry import model, table
 from flowmap.analysis.models.text import lift
 from flowmap.analysis.values import (
@@ -77,7 +78,7 @@ def update_wrapper(call: NativeCall) -> PointsTo:
 def wraps(call: NativeCall) -> PointsTo:
     """`wraps(f)`: a partial of update_wrapper."""
     machine = call.machine
-    updater = machine.modules["functools"].cells["update_wrapper"].value.items[0]
+    updater = native_function(machine, "functools", "update_wrapper").items[0]
     given = Arguments((), (("wrapped", call.argument(0, "wrapped") or NOTHING),))
     key = ("partial", updater, given, False)
     return machine.space.one(
@@ -85,27 +86,17 @@ def wraps(call: NativeCall) -> PointsTo:
     )
 
 
-@model("functools.lru_cache", "functools.cache")
-def lru_cache(call: NativeCall) -> PointsTo:
-    """With a function, its cached wrapper; with options, the decorator."""
-    machine = call.machine
-    first = call.argument(0)
-    if first is not None and any(machine.is_callable(call.frame, v) for v in first.items):
-        return _cached(call, first)
-    decorator = machine.modules["functools"].cells["cache"].value
-    return decorator
-
-
-def _cached(call: NativeCall, functions: PointsTo) -> PointsTo:
+@model("functools._lru_cache_wrapper")
+def cached(call: NativeCall) -> PointsTo:
+    """The object that stands for a cached function."""
     machine = call.machine
     cls = machine.native_class("lru_cache_wrapper")
     made: list[Value] = []
-    for function in functions.items:
+    for function in (call.argument(0) or NOTHING).items:
         key = ("cached", function)
         value = machine.space.intern(key, lambda: Instance(cls, key, exact=True, single=True))
         assert isinstance(value, Instance)
         machine.write(value.attributes.setdefault("__wrapped__", Cell()), machine.space.one(function))
-        copy_names(call, machine.space.one(value), machine.space.one(function))
         made.append(value)
     return machine.space.of(made) if made else NOTHING
 
@@ -156,26 +147,11 @@ def compare_key(call: NativeCall) -> PointsTo:
     return call.argument(0) or NOTHING
 
 
-@model("functools.total_ordering", "functools.singledispatch", "copy.copy", "copy.deepcopy", "abc.abstractmethod",
-       "typing.final", "typing.overload", "typing.runtime_checkable", "typing.no_type_check", "typing.override",
-       "types.coroutine", "sys.intern", "atexit.register", "contextlib._unused")  # fmt: skip
+@model("typing.final", "typing.overload", "typing.runtime_checkable", "typing.no_type_check", "typing.override",
+       "types.coroutine", "sys.intern")  # fmt: skip
 def same(call: NativeCall) -> PointsTo:
-    """Gives back what it is given: a class or function it only marks, or a copy."""
-    machine = call.machine
-    values = call.argument(0) or NOTHING
-    if call.name.module == "copy":
-        special = "__copy__" if call.name.qualname == "copy" else "__deepcopy__"
-        result = NOTHING
-        for value in values.items:
-            found = machine.lookup(call.frame, value.cls, special) if isinstance(value, Instance) else None
-            if found is not None and not found[0].is_native:
-                arguments = Arguments() if special == "__copy__" else Arguments((machine.make_dict(call.frame, [], ("memo", call.site)),))
-                made = machine.call_special(call.frame, value, special, arguments, call.site, "callback")
-                result = machine.space.join(result, made or NOTHING)
-            else:
-                result = machine.space.join(result, machine.space.one(value))
-        return result
-    return values
+    """Gives back what it is given: a class or function it only marks."""
+    return call.argument(0) or NOTHING
 
 
 # --- operator ---
@@ -185,7 +161,7 @@ def same(call: NativeCall) -> PointsTo:
 def getter(call: NativeCall) -> PointsTo:
     """A function object that remembers the names: a partial of the operation itself."""
     machine = call.machine
-    worker = machine.modules["operator"].cells[f"_{call.name.qualname}"].value.items[0]
+    worker = native_function(machine, "operator", f"_{call.name.qualname}").items[0]
     key = ("partial", worker, call.arguments, False)
     return machine.space.one(machine.space.intern(key, lambda: Partial(worker, call.arguments, 1, is_method=False)))
 

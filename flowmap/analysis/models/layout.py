@@ -6,6 +6,7 @@ import builtins
 
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models.registry import MODELS, Model
+from flowmap.analysis.platform import OVERLAID
 from flowmap.analysis.values import Cell, Class, Module, Native, PointsTo
 from flowmap.names import FunctionName, Origin
 
@@ -109,13 +110,7 @@ abs aiter all anext any ascii bin breakpoint callable chr compile delattr dir di
 getattr globals hasattr hash help hex id input isinstance issubclass iter len locals map max min next oct open ord pow
 print repr reversed round setattr sorted sum vars zip __import__ __build_class__
 """
-_HIDDEN = frozenset(
-    """
-    NoneType function method builtin_function_or_method module generator coroutine async_generator iterator code frame
-    traceback mappingproxy ellipsis type-parameter SimpleNamespace partial partialmethod lru_cache_wrapper deque
-    OrderedDict defaultdict ref WeakMethod WeakValueDictionary WeakKeyDictionary WeakSet finalize local lock environ
-    """.split()
-)
+_HIDDEN = frozenset({"NoneType", "iterator", "ellipsis"})
 
 
 def build(machine: Machine) -> None:
@@ -131,7 +126,7 @@ def build(machine: Machine) -> None:
     for name in FUNCTIONS.split():
         _bind(machine, namespace, name, native_function(machine, "builtins", name))
     for name, cls in machine.natives.items():
-        if name not in _HIDDEN:
+        if cls.module == "builtins" and name not in _HIDDEN:
             _bind(machine, namespace, name, space.one(cls))
     _bind(machine, namespace, "Ellipsis", machine.any_of("ellipsis"))
     _bind(machine, namespace, "NotImplemented", space.external("builtins.NotImplemented"))
@@ -139,10 +134,10 @@ def build(machine: Machine) -> None:
         module, _, function = name.rpartition(".")
         if module in _CLASS_OWNERS or module == "builtins":
             continue
-        _bind(machine, native_module(machine, module), function, native_function(machine, module, function))
+        bind_native(machine, module, function, native_function(machine, module, function))
     for name, (module, _, _) in CLASSES.items():
         if module != "builtins" and name != "environ":
-            _bind(machine, native_module(machine, module), name, space.one(machine.natives[name]))
+            bind_native(machine, module, name, space.one(machine.natives[name]))
 
 
 _CLASS_OWNERS = frozenset(f"{module}.{name}" for name, (module, _, _) in CLASSES.items()) | frozenset(
@@ -178,8 +173,11 @@ def _bind(machine: Machine, module: Module, name: str, value: PointsTo) -> None:
 
 
 def bind_native(machine: Machine, module: str, name: str, value: PointsTo) -> None:
-    """Gives a native module a member."""
-    _bind(machine, native_module(machine, module), name, value)
+    """Gives a native module a member; in a module that is read from source it takes the place of the source's."""
+    if module in OVERLAID:
+        machine.pinned.setdefault(module, {})[name] = value
+    else:
+        _bind(machine, native_module(machine, module), name, value)
 
 
 def _make_class(machine: Machine, name: str, module: str, bases: list[str], methods: str) -> None:

@@ -6,7 +6,11 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from flowmap.analysis.calls import NativeCall
-from flowmap.analysis.values import PointsTo
+from flowmap.analysis.frame import Frame
+from flowmap.analysis.machine import Machine
+from flowmap.analysis.values import Activation, CodeBlock, Module, PointsTo, Scope
+from flowmap.names import FunctionName, Origin
+from flowmap.syntax import ir
 
 Model: TypeAlias = Callable[[NativeCall], PointsTo]
 
@@ -23,6 +27,57 @@ def model(*names: str) -> Callable[[Model], Model]:
         return function
 
     return register
+
+
+def library(*names: str) -> Callable[[Model], Model]:
+    """As `model`, for functions that are Python in the library: they, not their callers, call what they call back."""
+
+    def register(function: Model) -> Model:
+        def run(call: NativeCall) -> PointsTo:
+            return function(inside(call))
+
+        for name in names:
+            MODELS[name] = run
+        return function
+
+    return register
+
+
+def inside(call: NativeCall) -> NativeCall:
+    """The call as the callee's own frame sees it."""
+    caller = call.frame
+    frame = Frame(_activation(call.machine, caller.activation, call.site, call.name))
+    caller.activation.calls[(caller.lines[call.site], "call", frame.activation)] = None
+    return NativeCall(call.machine, frame, call.name, call.arguments, call.site)
+
+
+class _Nowhere(tuple[int, ...]):
+    """The lines of a body that is not read."""
+
+    __slots__ = ()
+
+    def __getitem__(self, _index: object) -> int:  # type: ignore[override]  # no slices are asked for
+        return 0
+
+
+def _activation(machine: Machine, caller: Activation, site: int, name: FunctionName) -> Activation:
+    key = (caller, site, name)
+    found = machine.modelled.get(key)
+    if found is None:
+        block = machine.modelled_blocks.get((caller.block, site, name))
+        if block is None:
+            code = ir.Code(
+                name.qualname.rpartition(".")[2], name.qualname, "external", (), (), (), (), (), (),
+                is_generator=False, is_async=False, line=0, end_line=0, doc=None, signature="", body_print="",
+            )  # fmt: skip
+            block = CodeBlock(code, Module(name.module, Origin.STDLIB), _Nowhere())
+            machine.modelled_blocks[(caller.block, site, name)] = block
+        found = machine.modelled[key] = Activation(len(machine.activations), block, None, (), Scope(None))
+        machine.activations.append(found)
+        found.owner = caller.owner or caller
+        found.heap = caller.heap
+        found.started = found.is_running = True
+    return found
 
 
 def returning(*types: str) -> Model:
