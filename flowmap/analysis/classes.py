@@ -94,7 +94,8 @@ class Classes(Machine):
         parents, is_open = self._parents(bases)
         full_key = ("class", key, name, parents, metaclass)
         qualname = block.code.qualname if block else name
-        cls = self.space.intern(full_key, lambda: Class(name, frame.module.name, qualname, block))
+        module = block.module.name if block else frame.module.name
+        cls = self.space.intern(full_key, lambda: Class(name, module, qualname, block))
         assert isinstance(cls, Class)
         if not cls.bases:
             cls.bases = parents or (self.native_class("object"),)
