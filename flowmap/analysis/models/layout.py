@@ -68,7 +68,7 @@ CLASSES: dict[str, tuple[str, str, str]] = {
     "slice": ("builtins", "object", "*__new__ indices"),
     "range": ("builtins", "object", "__len__ __getitem__ __contains__ __iter__ count index"),
     "function": ("types", "object", "__get__ __call__"),
-    "method": ("types", "object", "__get__ __call__"),
+    "method": ("types", "object", "*__new__ __get__ __call__"),
     "builtin_function_or_method": ("types", "object", "__call__"),
     "module": ("types", "object", "*__new__ __init__"),
     "generator": ("types", "object", "__iter__ __next__ send throw close"),

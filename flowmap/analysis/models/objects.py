@@ -389,20 +389,44 @@ table("None", "BaseException.add_note")
 table("str", "BaseException.__str__ BaseException.__repr__")
 
 
-@model("types.ModuleType")
+@model("types.module.__new__")
 def new_module(call: NativeCall) -> PointsTo:
-    """`types.ModuleType(name)`."""
+    """`types.ModuleType(name)`; of a class derived from it, an object."""
     machine = call.machine
     made: list[Value] = []
-    for name in (call.argument(0, "name") or NOTHING).items:
+    classes = [c for c in (call.argument(0) or NOTHING).items if isinstance(c, Class) and not c.is_native]
+    if classes:
+        return machine.space.of([machine.allocate(call.frame, c, call.site) for c in classes])
+    for name in (call.argument(1, "name") or NOTHING).items:
         text = name.value if isinstance(name, Constant) and isinstance(name.value, str) else "?"
+        made.append(blank_module(call, text))
+    return machine.space.of(made) if made else NOTHING
 
-        def make(text: str = text) -> Value:
-            module = Module(text, Origin.PROJECT)
-            module.state = "done"
-            return module
 
-        made.append(machine.space.intern(("module", text, call.frame.block, call.site), make))
+def blank_module(call: NativeCall, name: str) -> Module:
+    """The module of that name that is made at this site."""
+
+    def make() -> Value:
+        module = Module(name, Origin.PROJECT)
+        module.state = "done"
+        module.cells["__name__"] = Cell()
+        module.cells["__name__"].value = call.machine.space.constant(name)
+        return module
+
+    value = call.machine.space.intern(("module", name, call.frame.block, call.site), make)
+    assert isinstance(value, Module)
+    return value
+
+
+@model("types.method.__new__")
+def new_method(call: NativeCall) -> PointsTo:
+    """`types.MethodType(function, receiver)`."""
+    machine = call.machine
+    made = [
+        machine.space.intern(("bound", f, r), lambda f=f, r=r: BoundMethod(f, r))  # type: ignore[misc]  # defaults bind the loop variables
+        for f in (call.argument(1) or NOTHING).items
+        for r in (call.argument(2) or NOTHING).items
+    ]
     return machine.space.of(made) if made else NOTHING
 
 
@@ -411,5 +435,3 @@ def init_namespace(call: NativeCall) -> PointsTo:
     for name, value in (*call.arguments.keywords, *call.arguments.soft):
         call.machine.write(_cell(call.receiver, name), value)
     return call.machine.space.constant(None)
-
-

@@ -166,29 +166,11 @@ def _single_list(machine: Machine, name: str, items: list[PointsTo]) -> PointsTo
     return machine.space.one(value)
 
 
-_TYPES = {
-    "FunctionType": "function",
-    "LambdaType": "function",
-    "MethodType": "method",
-    "BuiltinFunctionType": "builtin_function_or_method",
-    "BuiltinMethodType": "builtin_function_or_method",
-    "GeneratorType": "generator",
-    "CoroutineType": "coroutine",
-    "AsyncGeneratorType": "async_generator",
-    "TracebackType": "traceback",
-    "FrameType": "frame",
-    "CodeType": "code",
-    "NoneType": "NoneType",
-    "MappingProxyType": "mappingproxy",
-    "SimpleNamespace": "SimpleNamespace",
-}
-
-
 def bind_types(machine: Machine) -> None:
-    """The names of module types."""
-    for name, cls in _TYPES.items():
+    """The classes of module types that its source does not reach."""
+    for name, cls in (("MappingProxyType", "mappingproxy"), ("SimpleNamespace", "SimpleNamespace"), ("ModuleType", "module"),
+                      ("MethodType", "method"), ("FrameType", "frame"), ("TracebackType", "traceback"), ("CodeType", "code")):
         bind_native(machine, "types", name, machine.space.one(machine.native_class(cls)))
-    bind_native(machine, "types", "ModuleType", machine.space.one(machine.native_class("module")))
     bind_native(machine, "_thread", "_local", machine.space.one(machine.native_class("local")))
     bind_native(machine, "weakref", "ReferenceType", machine.space.one(machine.native_class("ref")))
 
