@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from flowmap.analysis.program import Analysis
 from flowmap.analysis.result import Evidence
 from flowmap.analysis.values import Activation as Evaluated
-from flowmap.analysis.values import CodeBlock, PointsTo
+from flowmap.analysis.values import BoundMethod, CodeBlock, Instance, Partial, PointsTo, Tuple
+from flowmap.analysis.values import Function as FunctionValue
 from flowmap.callgraph.model import (
     Activation,
     ActivationCall,
@@ -50,7 +53,9 @@ def build(analysis: Analysis) -> CallGraph:
                 sites.setdefault((caller, name), {})[CallSite(line, Evidence(evidence))] = None
         for line, reason in activation.gaps:
             gaps[Gap(caller, line, reason)] = None
-        activations.append(Activation(caller, tuple(calls), tuple(_text(value) for value in activation.context)))
+        context = activation.context
+        texts = tuple(_text(value) for value in context)
+        activations.append(Activation(caller, tuple(calls), texts, _receiver(context), _callables(context)))
     edges = tuple(sorted(CallEdge(a, b, tuple(sorted(found))) for (a, b), found in sites.items()))
     return CallGraph(
         dict(sorted(functions.items())), edges, tuple(sorted(gaps)), analysis.bounds(), tuple(activations)
@@ -82,6 +87,29 @@ def _function(block: CodeBlock, analysis: Analysis) -> Function:
 
 def _external(name: FunctionName) -> Function:
     return Function(name, NodeKind.EXTERNAL, Origin.STDLIB)
+
+
+def _receiver(context: Sequence[PointsTo | None]) -> FunctionName | None:
+    classes = {each.cls for each in (context[0] or ()) if isinstance(each, Instance)} if context else set()
+    if len(classes) != 1:
+        return None
+    (only,) = classes
+    return None if only.is_native else FunctionName(only.module, only.qualname)
+
+
+def _callables(context: Iterable[PointsTo | None]) -> tuple[FunctionName, ...]:
+    found: dict[FunctionName, None] = {}
+    for values in context:
+        pending = list(values or ())
+        while pending:
+            each = pending.pop()
+            if isinstance(each, Tuple):
+                pending.extend(value for element in each.elements for value in element)
+            while isinstance(each, BoundMethod | Partial):
+                each = each.function
+            if isinstance(each, FunctionValue):
+                found[each.block.function] = None
+    return tuple(sorted(found))
 
 
 def _text(value: PointsTo | None) -> str:

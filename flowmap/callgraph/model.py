@@ -74,7 +74,11 @@ class Activation:
     function: FunctionName
     calls: tuple[ActivationCall, ...]
     # Abstract arguments, for people and for landmarks: one short text a parameter, receiver first.
-    arguments: tuple[str, ...]
+    arguments: tuple[str, ...] = ()
+    # The class of the first argument where that is one object: of a method, the class it is called on.
+    receiver: FunctionName | None = None
+    # Functions of the program that come in through the arguments, as they are, bound or partial.
+    callables: tuple[FunctionName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
