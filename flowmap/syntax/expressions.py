@@ -354,9 +354,11 @@ def _folded(op: str, left: ir.Expr, right: ir.Expr) -> ir.Constant | None:
 
 def unary(walk: Walk, node: cst.UnaryOperation) -> ir.Expr:
     op = _OPERATORS[type(node.operator)]
-    site = walk.site()
     if op == "not":
+        site = walk.site()
         walk.token += 1
+    else:
+        site = walk.site_at(walk.token, _newlines(node.operator.whitespace_after) + start_above(node.expression))
     walk.deepen()
     operand = LOWER[type(node.expression)](walk, node.expression)
     walk.depth -= 1

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
+import msgspec
+
 from flowmap.syntax import ir, worker
 from flowmap.syntax.cache import ParseCache, decoded, encoded, key_of
 from flowmap.syntax.parse import Unreadable, parse
@@ -86,11 +88,11 @@ class _Workers:
             except OSError:
                 task.answer = None
             if task.answer is None and process is not None:
-                _ended(process)
+                ended(process)
                 process = None
             task.done.set()
         if process is not None:
-            _ended(process)
+            ended(process)
 
     def _started(self) -> subprocess.Popen[bytes] | None:
         process = worker.start()
@@ -98,11 +100,12 @@ class _Workers:
             if not self._closed:
                 self._processes.append(process)
                 return process
-        _ended(process)
+        ended(process)
         return None
 
 
-def _ended(process: subprocess.Popen[bytes]) -> None:
+def ended(process: subprocess.Popen[bytes]) -> None:
+    """End a worker, whatever state it is in."""
     process.kill()
     process.wait()
     for stream in (process.stdin, process.stdout):
@@ -111,6 +114,13 @@ def _ended(process: subprocess.Popen[bytes]) -> None:
                 stream.close()
             except OSError:
                 continue
+
+
+def _sound(answer: bytes | None) -> ir.Module | Unreadable | None:
+    try:
+        return None if answer is None else decoded(answer)
+    except msgspec.MsgspecError:
+        return None
 
 
 class Frontend:
@@ -175,9 +185,10 @@ class Frontend:
         task = self._tasks.pop(key, None)
         if task is not None and self._workers is not None and not self._workers.take_back(task):
             task.done.wait()
-            if task.answer is not None:
+            result = _sound(task.answer)
+            if result is not None and task.answer is not None:
                 self._cache.store(key, task.answer)
-                return decoded(task.answer)
+                return result
         result = parse(content, name)
         self._cache.store(key, encoded(result))
         return result

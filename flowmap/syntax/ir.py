@@ -5,8 +5,10 @@ speed. No libcst node leaves this package. Names are already what Python makes o
 (language reference 6.2.1), comprehension targets are renamed apart (`x` becomes `x@1`, `x@2`, numbered per module),
 so a comprehension can be interpreted inside the function that holds it.
 
-`site` numbers the place of a node in its module, counted in source order; `Module.lines[site]` is its line. Sites
-identify call sites and allocation sites.
+`site` numbers the place of a node in its module, counted in source order; `Module.lines[site]` is its line: that of
+the attribute's name for Attribute; for Call that of the last name of what is called, or where that starts when it is
+no name; for all else the line where the node starts. What stands in an f-string is on the line where that starts. An
+empty tuple may be told to stand a line too high. Sites identify call sites and allocation sites.
 """
 
 from __future__ import annotations
@@ -96,7 +98,7 @@ class Call(Node, frozen=True, tag=8):
 
 
 class Binary(Node, frozen=True, tag=9):
-    """`left op right`; `op` is the operator's token (`+`, `//`, `@`, ...)."""
+    """`left op right`; `op` is the operator's token (`+`, `//`, `@`, ...). Sums of string literals are Constants."""
 
     op: str
     left: Expr
@@ -184,7 +186,7 @@ class Generator(Node, frozen=True, tag=19):
 
 
 class Comprehension(Node, frozen=True, tag=20):
-    """`kind` is `list`, `set`, `dict` or `generator`; `key` is set for `dict` only."""
+    """`kind` is `list`, `set`, `dict` or `generator`; `key` is set for `dict` only, None there for `**element`."""
 
     kind: str
     key: Expr | None
@@ -203,7 +205,7 @@ class Formatted(Node, frozen=True, tag=21):
 
 
 class FormatString(Node, frozen=True, tag=22):
-    """An f-string: Constants and Formatteds in order."""
+    """An f-string (or a t-string, PEP 750): Constants and Formatteds in order."""
 
     parts: tuple[Expr, ...]
     site: int
@@ -516,9 +518,14 @@ class Code(Node, frozen=True, tag=101):
 
     `locals` are all names bound here, parameters first, then in order of first binding; `cells` those of them that
     an inner function reads or rebinds; `free` the names that belong to an enclosing function (for a class body: as
-    well); every other name is global or builtin. In a class body `locals` are its namespace. A name declared
-    `global` in a function is never in `locals`; a `nonlocal` one is in `free`. Names that this code binds and
-    declares `global` are in `globals`.
+    well, but for those it binds itself); every other name is global or builtin. In a class body `locals` are its
+    namespace. A name declared `global` in a function is never in `locals`; a `nonlocal` one is in `free`. Names that
+    this code binds and declares `global` are in `globals`.
+
+    `__class__` is a cell of the class body, and free in every function between it and the one that says `super` or
+    `__class__`. The renamed target of a comprehension that a lambda inside it reads is a cell of the code that holds
+    the comprehension, be that a module's or a class's. `name` and `qualname` are as written; the names that a `def`
+    or `class` binds stand, mangled, in FunctionDef and ClassDef.
     """
 
     name: str

@@ -117,7 +117,7 @@ def _read(text: str) -> Reading:
     except cst.ParserSyntaxError as error:
         if construct := python2_in(text):
             return Reading(Unreadable(f"Python 2 syntax: {describe(construct)}", construct.line))
-        return Reading(_syntax_error(error))
+        return Reading(_syntax_error(error, text))
     tokens = TokenMap(text)
     try:
         try:
@@ -132,9 +132,11 @@ def _read(text: str) -> Reading:
         return Reading(Unreadable("nested too deeply", tokens.line(min(error.token, tokens.count - 1))))
 
 
-def _syntax_error(error: cst.ParserSyntaxError) -> Unreadable:
+def _syntax_error(error: cst.ParserSyntaxError, text: str) -> Unreadable:
     # A parser error names its place in the message; the place of the exception itself is one off.
     found = _PLACE.search(error.message)
     line = int(found.group(1)) if found and found.group(1) else max(error.raw_line, 1)
+    # What is missing at the end is missing after the last line.
+    line = min(line, max(text.rstrip("\n").count("\n") + 1, 1))
     reason = _PLACE.sub("", error.message.partition("\n")[0])
     return Unreadable(f"syntax error: {reason}", line)

@@ -11,11 +11,11 @@ from libcst._nodes.internal import CodegenState
 
 from flowmap.syntax.tokens import TokenMap, tokens_in
 
+_FORMAT_STRINGS = (cst.FormattedString, cst.TemplatedString)
 _WHOLE = (
+    *_FORMAT_STRINGS,
     cst.Name,
     cst.SimpleString,
-    cst.FormattedString,
-    cst.TemplatedString,
     cst.Integer,
     cst.Float,
     cst.Imaginary,
@@ -29,14 +29,18 @@ class _Notes(CodegenState):
     def __init__(self, tree: cst.Module) -> None:
         super().__init__(default_indent=tree.default_indent, default_newline=tree.default_newline)
         self.noted: list[tuple[int, int]] = []
-        self._depth = 0
+        self._path: list[cst.CSTNode] = []
+        # The node whose first piece, after its parentheses, is a token.
+        self._due: cst.CSTNode | None = None
+        self._format_strings = 0
         self._dots = 0
 
     def before_codegen(self, node: cst.CSTNode) -> None:
-        if isinstance(node, _WHOLE):
-            if not self._depth:
-                self.noted.append((len(self.tokens), 0))
-            self._depth += 1
+        self._path.append(node)
+        if not self._format_strings and isinstance(node, _WHOLE):
+            self._due = node
+        if isinstance(node, _FORMAT_STRINGS):
+            self._format_strings += 1
         if isinstance(node, cst.Dot):
             self._dots += 1
             # Three dots of a relative import read as an ellipsis.
@@ -46,11 +50,16 @@ class _Notes(CodegenState):
             self._dots = 0
 
     def after_codegen(self, node: cst.CSTNode) -> None:
-        if isinstance(node, _WHOLE):
-            self._depth -= 1
+        self._path.pop()
+        if isinstance(node, _FORMAT_STRINGS):
+            self._format_strings -= 1
 
     def add_token(self, value: str) -> None:
-        if not self._depth:
+        node = self._path[-1]
+        if node is self._due:
+            self.noted.append((len(self.tokens), 0))
+            self._due = None
+        elif not self._format_strings and not isinstance(node, _WHOLE):
             piece = len(self.tokens)
             self.noted.extend((piece, offset) for offset in tokens_in(value))
         super().add_token(value)

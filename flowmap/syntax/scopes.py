@@ -85,7 +85,9 @@ class Scope:
         """The name of a nested code object, told apart from those of the same name before it."""
         count = self.numbers.get(name, 0) + 1
         self.numbers[name] = count
-        return name if count == 1 else f"{name}#{count}"
+        if count == 1:
+            return name
+        return f"{name[:-1]}#{count}>" if name.endswith(">") else f"{name}#{count}"
 
     def child_qualname(self, name: str) -> str:
         """The qualified name (PEP 3155) of a code object that is defined in this scope under `name`."""
@@ -157,7 +159,8 @@ class Scope:
         mine = self.needs.intersection(names)
         if not mine:
             return
-        self.free |= mine
+        # What a class body binds itself it only passes on to its methods.
+        self.free |= mine.difference(self.bound) if self.kind == "class" else mine
         if self.code is not None:
             msgspec.structs.force_setattr(self.code, "free", tuple(sorted(self.free)))
         for child in self.children:

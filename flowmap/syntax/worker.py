@@ -40,7 +40,11 @@ def start() -> subprocess.Popen[bytes]:
     """Start a worker that imports what this process would import."""
     program = f"import sys; sys.path[:] = {sys.path!r}; from flowmap.syntax.worker import main; main()"
     return subprocess.Popen(  # noqa: S603  # our own interpreter and our own program
-        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        # An interrupt from the terminal is the parent's to answer; a worker ends when its input does.
+        start_new_session=True,
     )
 
 
