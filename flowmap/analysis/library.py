@@ -5,7 +5,7 @@ from __future__ import annotations
 from flowmap.names import Origin
 from flowmap.sources.tree import ModuleSource, SourceTree
 from flowmap.syntax import ir
-from flowmap.syntax.cache import Frontend
+from flowmap.syntax.frontend import Frontend
 from flowmap.syntax.parse import Unreadable
 
 

@@ -24,7 +24,7 @@ from flowmap.analysis.values import (
 )
 from flowmap.names import FunctionName
 from flowmap.sources.tree import SourceTree
-from flowmap.syntax.cache import Frontend
+from flowmap.syntax.frontend import Frontend
 
 _STACK = 512 * 1024 * 1024
 _RECURSION = 60_000
