@@ -284,4 +284,7 @@ class Activations(Machine):
             receiver = context[0].items[0]
             if isinstance(receiver, Class) and any(c.name == "type" and c.is_native for c in receiver.mro):
                 activation.heap = activation
+        if activation.heap is None and function is not None:
+            # What a decorator's wrapper makes is told apart by what it wraps.
+            activation.heap = function.scope
         return activation

@@ -408,8 +408,9 @@ class Activation:
         self.sent = Cell()
         self.calls: dict[tuple[int, str, Callee], None] = {}
         self.gaps: dict[tuple[int, str], None] = {}
-        # Tells objects apart that are made by the same line of different activations: set for metaclasses' methods.
-        self.heap: Activation | None = None
+        # Tells objects apart that are made by the same line of different activations: by class in metaclasses'
+        # methods, by scope in inner functions.
+        self.heap: Activation | Scope | None = None
         # Of a library function that a model stands for: the activation whose evaluation runs the model.
         self.owner: Activation | None = None
         # Of a class body: its namespace after the last evaluation.
