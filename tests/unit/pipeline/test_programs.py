@@ -1,0 +1,69 @@
+"""The call graph of any program: where its modules are found, and how it is written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from flowmap.errors import TargetNotFoundError, UnreadableProjectError
+from flowmap.pipeline import GRAPH_FORMATS, callgraph_of_files, map_files
+
+
+def _write(folder: Path, **files: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / f"{name.replace('__', '-')}.py").write_text(text)
+    return folder
+
+
+def _edges(paths: list[Path], root: Path | None = None) -> set[str]:
+    return {f"{edge.caller} -> {edge.callee}" for edge in map_files(paths, root, jobs=1).graph.edges}
+
+
+def test_modules_beside_the_first_file_are_found(tmp_path: Path) -> None:
+    _write(tmp_path, main="import other\nother.f()\n", other="def f(): pass\n")
+
+    assert "main:<module> -> other:f" in _edges([tmp_path / "main.py"])
+
+
+def test_several_files_are_found_below_the_folder_that_holds_them_all(tmp_path: Path) -> None:
+    _write(tmp_path / "a", main="from b.other import f\nf()\n")
+    _write(tmp_path / "b", other="def f(): pass\n")
+
+    assert "a.main:<module> -> b.other:f" in _edges([tmp_path / "a" / "main.py", tmp_path / "b" / "other.py"])
+
+
+def test_a_script_may_have_any_name(tmp_path: Path) -> None:
+    _write(tmp_path, run__site="def f(): pass\nf()\n", run_site="")
+
+    assert _edges([tmp_path / "run-site.py"]) == {"_run_site:<module> -> _run_site:f"}
+
+
+def test_the_same_files_elsewhere_are_the_same_program(tmp_path: Path) -> None:
+    here, there = (_write(tmp_path / name, main="def f(): pass\nf()\n") for name in ("here", "there"))
+
+    first, second = (map_files([folder / "main.py"], jobs=1) for folder in (here, there))
+
+    assert first == second
+    assert callgraph_of_files([here / "main.py"], here) == first.graph
+    for write in GRAPH_FORMATS.values():
+        assert write(first) == write(second)
+        assert b"main" in write(first)
+
+
+def test_formats(tmp_path: Path) -> None:
+    program = map_files([_write(tmp_path, main="def f(): pass\nf()\n") / "main.py"], jobs=1)
+
+    assert list(GRAPH_FORMATS) == ["json", "dot", "graphml", "simple"]
+    assert json.loads(GRAPH_FORMATS["simple"](program)) == {"main": ["main.f"], "main.f": []}
+    assert json.loads(GRAPH_FORMATS["json"](program))["subject"]["entry"] == "main.py"
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(TargetNotFoundError):
+        map_files([tmp_path / "main.py"])
+    _write(tmp_path, main="x = = 1\n")
+    with pytest.raises(UnreadableProjectError, match=r"main\.py:1: "):
+        map_files([tmp_path / "main.py"], jobs=1)
