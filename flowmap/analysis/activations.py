@@ -7,6 +7,7 @@ from itertools import product
 
 from flowmap.analysis.frame import DivergedError, Frame
 from flowmap.analysis.machine import Machine
+from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
     NOTHING,
     Activation,
@@ -21,6 +22,7 @@ from flowmap.analysis.values import (
     Scope,
     Unknown,
 )
+from flowmap.names import Origin
 
 Context = tuple[PointsTo | None, ...]
 
@@ -104,6 +106,10 @@ class Activations(Machine):
         self, frame: Frame, function: Function, arguments: Arguments, site: int, evidence: str
     ) -> PointsTo:
         bound = self.bind(frame, function, arguments)
+        if bound is None and function.block.module.origin is Origin.STDLIB is not frame.module.origin:
+            # Written for another version of the library than was read, rather than a sure TypeError.
+            self.gap(frame, site, Reason.ARGUMENTS.value)
+            bound = self.bind(frame, function, _fitting(function.block, arguments))
         if bound is None:
             raise DivergedError
         code = function.block.code
@@ -288,3 +294,13 @@ class Activations(Machine):
             # What a decorator's wrapper makes is told apart by what it wraps.
             activation.heap = function.scope
         return activation
+
+
+def _fitting(block: CodeBlock, arguments: Arguments) -> Arguments:
+    """The arguments that a function has parameters for."""
+    positional = arguments.positional if block.vararg is not None else arguments.positional[: len(block.positional)]
+    taken = set(block.positional[: len(positional)])
+    keywords = tuple(
+        item for item in arguments.keywords if item[0] not in taken and (block.kwarg is not None or item[0] in block.index)
+    )
+    return Arguments(positional, keywords, arguments.soft, arguments.star, arguments.double_star)

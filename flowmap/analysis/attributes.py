@@ -272,6 +272,22 @@ class Attributes(Calls, Classes):
             return self.call(frame, self.read(fallback, frame), arguments, site, "attribute")
         if module.is_native:
             return self.space.external(f"{module.name}.{name}")
+        return self.module_name(frame, module, name)
+
+    def module_name(self, frame: Frame, module: Module, name: str) -> PointsTo | None:
+        """The names that the import system gives a module (language reference 5.4.5)."""
+        if name == "__name__":
+            return self.space.constant(module.run_name)
+        if name == "__file__":
+            return self.space.constant(module.file) if module.file else None
+        if name == "__package__":
+            return self.space.constant(module.name if module.folder is not None else module.name.rpartition(".")[0])
+        if name == "__path__" and module.folder is not None:
+            return self.make_list(frame, [self.space.constant(module.folder)], NOTHING, ("__path__", module))
+        if name == "__doc__":
+            return self.space.join(self.any_of("str"), self.space.constant(None))
+        if name in {"__spec__", "__loader__"}:
+            return self.space.unknown(Reason.UNKNOWN_VALUE.value)
         return None
 
     def _of_function(self, frame: Frame, function: Function, name: str, site: int) -> PointsTo | None:

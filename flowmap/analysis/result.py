@@ -39,6 +39,7 @@ class Reason(enum.StrEnum):
     NO_MODEL = "a builtin or C function without a model"
     DYNAMIC_CODE = "exec, eval or compile"
     UNREADABLE = "the module's source cannot be parsed"
+    ARGUMENTS = "the arguments do not fit the library function that was read"
     BOUND = "a bound was hit"
 
 

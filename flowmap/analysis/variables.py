@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flowmap.analysis.attributes import Attributes
-from flowmap.analysis.frame import DivergedError, Frame
-from flowmap.analysis.result import Reason
+from flowmap.analysis.frame import Frame
 from flowmap.analysis.values import NOTHING, Cell, CodeBlock, Function, PointsTo, Scope
 from flowmap.syntax import ir
 
@@ -58,26 +57,12 @@ class Variables(Attributes):
             builtin = self.modules["builtins"].cells.get(name)
             if builtin is not None:
                 return builtin.value
-            if name in _MODULE_NAMES:
-                return self._module_name(frame, name)
+            if name == "__debug__":
+                return self.space.constant(value=True)
+            implicit = self.module_name(frame, module, name)
+            if implicit is not None:
+                return implicit
         return value
-
-    def _module_name(self, frame: Frame, name: str) -> PointsTo:
-        module = frame.module
-        if name == "__name__":
-            return self.space.constant(module.run_name)
-        if name == "__file__":
-            return self.space.constant(module.file)
-        if name == "__package__":
-            package = module.name if module.folder is not None else module.name.rpartition(".")[0]
-            return self.space.constant(package)
-        if name == "__path__" and module.folder is not None:
-            return self.make_list(frame, [self.space.constant(module.folder)], NOTHING, ("__path__", module))
-        if name == "__doc__":
-            return self.space.join(self.any_of("str"), self.space.constant(None))
-        if name == "__debug__":
-            return self.space.constant(value=True)
-        return self.space.unknown(Reason.UNKNOWN_VALUE.value)
 
     def assign_name(self, frame: Frame, name: str, value: PointsTo) -> None:
         state = frame.state
@@ -160,7 +145,3 @@ class Variables(Attributes):
             if cell is not None and default is not None:
                 self.write(cell, self.evaluate(frame, default))
         return function
-
-
-_MODULE_NAMES = frozenset({"__name__", "__file__", "__package__", "__path__", "__doc__", "__spec__", "__loader__", "__debug__"})
-__all__ = ["DivergedError", "Variables"]
