@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flowmap.cli.commands import new_command, run_command
+from flowmap.cli.commands import Task, new_command, run_command
 from flowmap.cli.progress import Progress
 from flowmap.cli.status import Status
 from flowmap.cli.streams import print_bytes
 from flowmap.errors import UnknownChoiceError
-from flowmap.pipeline import GRAPH_FORMATS, check_writable, map_files, write_outputs
+from flowmap.pipeline import GRAPH_FORMATS, Program, check_writable, map_files, write_outputs
 
 _app = new_command()
 
@@ -45,7 +46,7 @@ def callgraph(
     platform: Annotated[str, typer.Option(help="The sys.platform to assume.")] = "linux",
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes that share the parsing.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
-) -> int:
+) -> Task:
     """Print the call graph of a Python program: who may call whom, on which line, and why that is believed.
 
     The files are read and never run.
@@ -55,10 +56,14 @@ def callgraph(
     if output is not None:
         check_writable(output.parent)
     closed = tuple(name.strip() for name in frontier.split(",") if name.strip())
+    analysis = partial(map_files, files, library=stdlib, platform=platform, frontier=closed, jobs=jobs)
+    return partial(_print, files[0].name, analysis, form, output, quiet=quiet)
+
+
+def _print(name: str, analysis: Callable[[], Program], form: str, output: Path | None, *, quiet: bool) -> int:
     with Progress(quiet=quiet) as progress:
-        progress(f"following {files[0].name}")
-        program = map_files(files, library=stdlib, platform=platform, frontier=closed, jobs=jobs)
-        content = GRAPH_FORMATS[form](program)
+        progress(f"following {name}")
+        content = GRAPH_FORMATS[form](analysis())
     if output is None:
         print_bytes(content)
     else:

@@ -1,13 +1,19 @@
-"""Runs a typer application as one command of ours: its own complaints become errors with a hint."""
+"""Reads command lines with typer: its complaints become errors with a hint, and what is to be done is done outside it.
+
+typer has its own mind about interrupts, closed pipes and exit statuses; ours are promised to scripts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import typer
 
 from flowmap.cli.status import Status
 from flowmap.errors import UsageError
+
+Task: TypeAlias = Callable[[], int]
 
 # The base of what typer raises about a command line; its module is not part of typer's interface.
 _CommandLineError = typer.BadParameter.__mro__[2]
@@ -19,21 +25,21 @@ def new_command() -> typer.Typer:
 
 
 def run_command(app: typer.Typer, words: Sequence[str], shown: str) -> int:
-    """Runs it and returns the status that its function returns. `shown` is how the user calls it.
+    """Runs the command and returns its status. `shown` is how the user calls it.
 
-    Raises UsageError, KeyboardInterrupt and what the function raises.
+    The application's function only reads its options: it returns what is to be done. Raises UsageError and what that
+    raises.
     """
     try:
-        status = app(list(words), prog_name=shown, standalone_mode=False)
-    except typer.Abort as error:
-        raise KeyboardInterrupt from error
+        task = app(list(words), prog_name=shown, standalone_mode=False)
     except Exception as error:
         if isinstance(error, _CommandLineError):
             raise UsageError(_sentence(error), shown) from error
         raise
-    return status if isinstance(status, int) else Status.DONE
+    # After --help there is nothing to do.
+    return task() if callable(task) else Status.DONE
 
 
 def _sentence(error: Exception) -> str:
-    text = getattr(error, "format_message", error.__str__)()
+    text = str(getattr(error, "format_message", error.__str__)())
     return text[:1].lower() + text[1:].rstrip(".")

@@ -7,9 +7,9 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from importlib.metadata import version
 from typing import Final
 
+from flowmap import __version__
 from flowmap.cli.status import Status
 from flowmap.cli.streams import discard_stdout, print_bytes
 from flowmap.errors import FlowmapError
@@ -47,7 +47,10 @@ def main(arguments: Sequence[str]) -> int:
         discard_stdout()
         return Status.PIPE_CLOSED
     except Exception as error:  # noqa: BLE001  # the last stop: a defect must not look like a result
-        _say(f"{PROGRAM}: internal error: {type(error).__name__}: {error}", "hint: please report it, with --debug")
+        _say(
+            f"{PROGRAM}: internal error: {type(error).__name__}: {error}",
+            "hint: please report it, with what --debug prints",
+        )
         if debug:
             traceback.print_exc()
         return Status.DEFECT
@@ -55,7 +58,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _dispatch(words: list[str]) -> int:
     if words == ["--version"]:
-        print_bytes(f"{PROGRAM} {version(PROGRAM)}\n".encode())
+        print_bytes(f"{PROGRAM} {__version__}\n".encode())
         return Status.DONE
     if words and words[0] in COMMANDS:
         name, rest, shown = words[0], words[1:], f"{PROGRAM} {words[0]}"

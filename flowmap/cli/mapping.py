@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flowmap.cli.commands import new_command, run_command
+from flowmap.cli.commands import Task, new_command, run_command
 from flowmap.cli.progress import Progress
 from flowmap.cli.status import Status
 from flowmap.cli.summary import summary_lines
@@ -26,6 +27,7 @@ from flowmap.pipeline import (
     render_outputs,
     write_outputs,
 )
+from flowmap.render.renderer import Renderer
 
 _EPILOG = (
     "Other commands: 'flowmap callgraph FILE...' gives the call graph of any Python program. "
@@ -78,7 +80,7 @@ def map_target(
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 when a stage was not reached.")] = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes that share the parsing.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
-) -> int:
+) -> Task:
     """Draw what happens, call by call, between `python manage.py runserver` and the response to a request.
 
     The source of TARGET is read and never run. Its own startproject template is entered unless --project names yours.
@@ -99,11 +101,24 @@ def map_target(
         offline,
         jobs,
     )
+    return partial(_map, request, Detail(detail), names, drawing, output, strict=strict, quiet=quiet)
+
+
+def _map(
+    request: Request,
+    detail: Detail,
+    formats: Sequence[str],
+    renderer: Renderer,
+    output: Path,
+    *,
+    strict: bool,
+    quiet: bool,
+) -> int:
     with Progress(quiet=quiet) as progress:
         program = map_program(request, progress)
-        flow = flow_of(program, Detail(detail))
+        flow = flow_of(program, detail)
         progress("drawing")
-        files = render_outputs(program, flow, names, drawing)
+        files = render_outputs(program, flow, formats, renderer)
         progress("writing")
         written = write_outputs(files, output / output_folder(program))
     progress.finish(summary_lines(program, flow, written))
