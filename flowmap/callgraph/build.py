@@ -9,6 +9,7 @@ from flowmap.analysis.result import Evidence
 from flowmap.analysis.values import Activation as Evaluated
 from flowmap.analysis.values import BoundMethod, CodeBlock, Instance, Partial, PointsTo, Tuple
 from flowmap.analysis.values import Function as FunctionValue
+from flowmap.callgraph.conditions import Conditions
 from flowmap.callgraph.model import (
     Activation,
     ActivationCall,
@@ -42,7 +43,11 @@ def build(analysis: Analysis) -> CallGraph:
         calls: list[ActivationCall] = []
         for line, evidence, callee in activation.calls:
             if isinstance(callee, Evaluated):
-                calls.append(ActivationCall(line, Evidence(evidence) if evidence != _BODY else Evidence.CLASS_BODY, numbers[callee]))
+                calls.append(
+                    ActivationCall(
+                        line, Evidence(evidence) if evidence != _BODY else Evidence.CLASS_BODY, numbers[callee]
+                    )
+                )
                 name = callee.block.function
             else:
                 name = callee
@@ -56,9 +61,11 @@ def build(analysis: Analysis) -> CallGraph:
         context = activation.context
         texts = tuple(_text(value) for value in context)
         activations.append(Activation(caller, tuple(calls), texts, _receiver(context), _callables(context)))
+    blocks = {each.block.function: (each.block.code, each.block.lines) for each in reversed(order)}
+    conditions = Conditions(blocks)
     edges = tuple(sorted(CallEdge(a, b, tuple(sorted(found))) for (a, b), found in sites.items()))
     return CallGraph(
-        dict(sorted(functions.items())), edges, tuple(sorted(gaps)), analysis.bounds(), tuple(activations)
+        dict(sorted(functions.items())), edges, tuple(sorted(gaps)), analysis.bounds(), tuple(activations), conditions
     )
 
 

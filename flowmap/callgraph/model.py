@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flowmap.analysis.result import Bound, Evidence
+from flowmap.callgraph.conditions import NO_CONDITIONS, Conditions
 from flowmap.names import FunctionName, Origin
 
 
@@ -92,3 +93,4 @@ class CallGraph:
     # The context-sensitive call graph: indices into this tuple are activation numbers; number 0 is the entry.
     # Lives in memory only; the flow is cut from it.
     activations: tuple[Activation, ...] = field(default=(), compare=False)
+    conditions: Conditions = field(default=NO_CONDITIONS, compare=False, repr=False)
