@@ -11,7 +11,7 @@ from flowmap.syntax.tokens import blanked
 
 _DOTTED = r"[^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*"
 # What libcst accepts and misreads, looked for in the raw text of every file: it must be cheap, and may be wrong.
-_SUSPICION = re.compile(rf"\bexcept\b[ \t]*(?:{_DOTTED}|\([^()]*\))[ \t]*,")
+_SUSPICION = re.compile(rf"except\b[ \t]*(?:{_DOTTED}|\([^()]*\))[ \t]*,")
 
 # What Python 2 accepts and Python 3 does not, in text without strings and comments. A string is blanked to quotes
 # around nothing but spaces, so it can still be seen that there is one. (`print >>file, x` is a tuple in Python 3: it
