@@ -28,7 +28,9 @@ def new_partial(call: NativeCall) -> PointsTo:
     positional = call.arguments.positional[1:]
     if not positional:
         return NOTHING
-    rest = Arguments(positional[1:], call.arguments.keywords, call.arguments.soft, call.arguments.star, call.arguments.double_star)
+    rest = Arguments(
+        positional[1:], call.arguments.keywords, call.arguments.soft, call.arguments.star, call.arguments.double_star
+    )
     is_method = call.name.qualname.startswith("partialmethod")
     made: list[Value] = []
     for function in positional[0].items:
@@ -81,9 +83,7 @@ def wraps(call: NativeCall) -> PointsTo:
     updater = native_function(machine, "functools", "update_wrapper").items[0]
     given = Arguments((), (("wrapped", call.argument(0, "wrapped") or NOTHING),))
     key = ("partial", updater, given, False)
-    return machine.space.one(
-        machine.space.intern(key, lambda: Partial(updater, given, 1, is_method=False))
-    )
+    return machine.space.one(machine.space.intern(key, lambda: Partial(updater, given, 1, is_method=False)))
 
 
 @model("functools._lru_cache_wrapper")
@@ -238,10 +238,14 @@ def compare(call: NativeCall) -> PointsTo:
         if name in {"not_", "truth"}:
             answers = [machine.truth(call.frame, left, call.site)]
         elif name == "contains":
-            answers = [machine.compare(call.frame, "in", item, left, call.site) for item in (call.argument(1) or NOTHING).items]
+            answers = [
+                machine.compare(call.frame, "in", item, left, call.site) for item in (call.argument(1) or NOTHING).items
+            ]
         else:
             op = _COMPARE[name]
-            answers = [machine.compare(call.frame, op, left, right, call.site) for right in (call.argument(1) or NOTHING).items]
+            answers = [
+                machine.compare(call.frame, op, left, right, call.site) for right in (call.argument(1) or NOTHING).items
+            ]
         for holds, fails in answers:
             if name == "not_":
                 holds, fails = fails, holds
@@ -259,7 +263,9 @@ def item(call: NativeCall) -> PointsTo:
         if call.name.qualname == "setitem":
             machine.set_item(call.frame, value, call.argument(1) or NOTHING, call.argument(2) or NOTHING, call.site)
         elif call.name.qualname == "getitem":
-            result = machine.space.join(result, machine.get_item(call.frame, value, call.argument(1) or NOTHING, call.site))
+            result = machine.space.join(
+                result, machine.get_item(call.frame, value, call.argument(1) or NOTHING, call.site)
+            )
         else:
             result = machine.space.join(result, machine.any_of("int"))
     return result

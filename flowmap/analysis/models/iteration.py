@@ -63,7 +63,12 @@ def next_(call: NativeCall) -> PointsTo:
     return result
 
 
-@model("types.generator.__iter__", "types.async_generator.__aiter__", "builtins.iterator.__iter__", "types.coroutine.__await__")
+@model(
+    "types.generator.__iter__",
+    "types.async_generator.__aiter__",
+    "builtins.iterator.__iter__",
+    "types.coroutine.__await__",
+)
 def itself(call: NativeCall) -> PointsTo:
     return call.machine.space.one(call.receiver)
 
@@ -223,7 +228,10 @@ def sum_(call: NativeCall) -> PointsTo:
     machine = call.machine
     elements = _elements(call, 0)
     start = call.argument(1, "start") or machine.any_of("int")
-    if all(isinstance(v, Constant) or (isinstance(v, Instance) and v.cls.is_native and v.content is None) for v in elements.items):
+    if all(
+        isinstance(v, Constant) or (isinstance(v, Instance) and v.cls.is_native and v.content is None)
+        for v in elements.items
+    ):
         return start
     return machine.binary(call.frame, "+", start, elements, call.site)
 

@@ -5,26 +5,32 @@ from __future__ import annotations
 import builtins
 
 from flowmap.analysis.machine import Machine
-from flowmap.analysis.models.registry import MODELS, Model
+from flowmap.analysis.models.registry import CLASSES, MODELS, Model, NativeClass
 from flowmap.analysis.platform import OVERLAID
-from flowmap.analysis.values import Cell, Class, Module, Native, PointsTo
+from flowmap.analysis.values import Cell, Class, Instance, Module, Native, PointsTo
 from flowmap.names import FunctionName, Origin
 
-# class: (module, bases, methods). A `*` before a method marks one that does not bind (static).
-CLASSES: dict[str, tuple[str, str, str]] = {
+# class: (module, bases, methods); see registry.NativeClass.
+_BUILTIN: dict[str, tuple[str, str, str]] = {
     "object": (
-        "builtins", "",
+        "builtins",
+        "",
         "*__new__ __init__ __getattribute__ __setattr__ __delattr__ __repr__ __str__ __eq__ __ne__ __hash__ "
         "__format__ __reduce__ __reduce_ex__ __dir__ __sizeof__ __init_subclass__ __lt__ __le__ __gt__ __ge__",
     ),
-    "type": ("builtins", "object", "*__new__ __init__ __call__ mro __subclasses__ __instancecheck__ __subclasscheck__ *__prepare__ __or__"),
+    "type": (
+        "builtins",
+        "object",
+        "*__new__ __init__ __call__ mro __subclasses__ __instancecheck__ __subclasscheck__ *__prepare__ __or__",
+    ),
     "NoneType": ("builtins", "object", "__bool__"),
     "int": ("builtins", "object", "*__new__ __bool__ bit_length to_bytes *from_bytes conjugate __index__ __int__"),
     "bool": ("builtins", "int", "*__new__"),
     "float": ("builtins", "object", "*__new__ __bool__ is_integer hex *fromhex as_integer_ratio"),
     "complex": ("builtins", "object", "*__new__ __bool__ conjugate"),
     "str": (
-        "builtins", "object",
+        "builtins",
+        "object",
         "*__new__ __len__ __getitem__ __contains__ __iter__ __add__ __mod__ __mul__ __rmod__ capitalize casefold "
         "center count encode endswith expandtabs find format format_map index isalnum isalpha isascii isdecimal "
         "isdigit isidentifier islower isnumeric isprintable isspace istitle isupper join ljust lower lstrip "
@@ -32,7 +38,8 @@ CLASSES: dict[str, tuple[str, str, str]] = {
         "splitlines startswith strip swapcase title translate upper zfill",
     ),
     "bytes": (
-        "builtins", "object",
+        "builtins",
+        "object",
         "*__new__ __len__ __getitem__ __contains__ __iter__ __add__ decode count endswith find index join lower lstrip "
         "partition replace rfind rindex rpartition rsplit rstrip split splitlines startswith strip upper hex "
         "translate title isdigit *fromhex",
@@ -40,24 +47,28 @@ CLASSES: dict[str, tuple[str, str, str]] = {
     "bytearray": ("builtins", "bytes", "append extend"),
     "memoryview": ("builtins", "object", "tobytes cast __len__ __getitem__"),
     "list": (
-        "builtins", "object",
+        "builtins",
+        "object",
         "*__new__ __init__ __len__ __getitem__ __setitem__ __delitem__ __contains__ __iter__ __add__ __iadd__ "
         "__mul__ __reversed__ append clear copy count extend index insert pop remove reverse sort",
     ),
     "tuple": ("builtins", "object", "*__new__ __len__ __getitem__ __contains__ __iter__ __add__ __mul__ count index"),
     "dict": (
-        "builtins", "object",
+        "builtins",
+        "object",
         "*__new__ __init__ __len__ __getitem__ __setitem__ __delitem__ __contains__ __iter__ __or__ __ior__ "
         "__reversed__ clear copy *fromkeys get items keys pop popitem setdefault update values",
     ),
     "set": (
-        "builtins", "object",
+        "builtins",
+        "object",
         "*__new__ __init__ __len__ __contains__ __iter__ __or__ __and__ __sub__ __xor__ add clear copy difference "
         "difference_update discard intersection intersection_update isdisjoint issubset issuperset pop remove "
         "symmetric_difference symmetric_difference_update union update",
     ),
     "frozenset": (
-        "builtins", "object",
+        "builtins",
+        "object",
         "*__new__ __len__ __contains__ __iter__ __or__ __and__ __sub__ copy difference intersection isdisjoint "
         "issubset issuperset symmetric_difference union",
     ),
@@ -86,7 +97,8 @@ CLASSES: dict[str, tuple[str, str, str]] = {
     "partialmethod": ("functools", "object", "*__new__"),
     "lru_cache_wrapper": ("functools", "object", "*__new__ __get__ __call__ cache_clear cache_info"),
     "deque": (
-        "collections", "object",
+        "collections",
+        "object",
         "*__new__ __init__ __len__ __iter__ __getitem__ __contains__ append appendleft clear copy count extend "
         "extendleft index insert pop popleft remove reverse rotate",
     ),
@@ -100,7 +112,11 @@ CLASSES: dict[str, tuple[str, str, str]] = {
     "finalize": ("weakref", "object", "*__new__"),
     "local": ("_thread", "object", ""),
     "lock": ("_thread", "object", "acquire release locked __enter__ __exit__"),
-    "environ": ("os", "object", "__getitem__ __setitem__ __delitem__ __contains__ __iter__ get setdefault copy items keys values update pop"),
+    "environ": (
+        "os",
+        "object",
+        "__getitem__ __setitem__ __delitem__ __contains__ __iter__ get setdefault copy items keys values update pop",
+    ),
 }
 EXCEPTIONS = sorted(
     name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
@@ -114,10 +130,11 @@ _HIDDEN = frozenset({"NoneType", "iterator", "ellipsis"})
 
 
 def build(machine: Machine) -> None:
-    """Makes the builtin classes and functions, and one native module a prefix that has models."""
+    """Makes the native classes and functions, and one native module a prefix that has models."""
     space = machine.space
-    for name, (module, bases, methods) in CLASSES.items():
-        _make_class(machine, name, module, bases.split(), methods)
+    declared = {**{name: NativeClass(*parts) for name, parts in _BUILTIN.items()}, **CLASSES}
+    for name, declaration in declared.items():
+        _make_class(machine, name, declaration)
     for name in EXCEPTIONS:
         _make_exception(machine, name)
     for type_ in (str, bytes, int, float):
@@ -130,19 +147,14 @@ def build(machine: Machine) -> None:
             _bind(machine, namespace, name, space.one(cls))
     _bind(machine, namespace, "Ellipsis", machine.any_of("ellipsis"))
     _bind(machine, namespace, "NotImplemented", space.external("builtins.NotImplemented"))
+    owners = {f"{cls.module}.{cls.name}" for cls in machine.natives.values()}
     for name in MODELS:
         module, _, function = name.rpartition(".")
-        if module in _CLASS_OWNERS or module == "builtins":
-            continue
-        bind_native(machine, module, function, native_function(machine, module, function))
-    for name, (module, _, _) in CLASSES.items():
-        if module != "builtins" and name != "environ":
-            bind_native(machine, module, name, space.one(machine.natives[name]))
-
-
-_CLASS_OWNERS = frozenset(f"{module}.{name}" for name, (module, _, _) in CLASSES.items()) | frozenset(
-    f"builtins.{name}" for name in EXCEPTIONS
-)
+        if module not in owners and module != "builtins":
+            bind_native(machine, module, function, native_function(machine, module, function))
+    for cls in machine.natives.values():
+        if cls.module != "builtins" and cls.name != "environ":
+            bind_native(machine, cls.module, cls.name, space.one(cls))
 
 
 def native_module(machine: Machine, name: str) -> Module:
@@ -180,21 +192,38 @@ def bind_native(machine: Machine, module: str, name: str, value: PointsTo) -> No
         _bind(machine, native_module(machine, module), name, value)
 
 
-def _make_class(machine: Machine, name: str, module: str, bases: list[str], methods: str) -> None:
+def _make_class(machine: Machine, key: str, declaration: NativeClass) -> None:
+    name, module = key.rpartition(".")[2], declaration.module
     cls = Class(name, module, name, None)
     machine.space.number(cls)
     cls.is_native = True
-    machine.natives[name] = cls
-    parents = tuple(machine.natives[base] for base in bases)
+    machine.natives[key] = cls
+    parents = tuple(machine.natives[base] for base in declaration.bases.split())
     cls.bases = parents
-    cls.mro = (cls, *(parents[0].mro if parents else ()))
-    cls.metaclass = machine.natives.get("type")
+    cls.mro = (cls, *_after(parents))
+    cls.metaclass = machine.natives.get(declaration.metaclass)
     for parent in cls.mro[1:]:
         parent.subclasses[cls] = None
-    for method in methods.split():
-        plain = method.removeprefix("*")
+    for method in declaration.methods.split():
+        plain = method.lstrip("*.")
+        made = _method(machine, cls, module, plain, is_static=method.startswith("*"))
         cell = cls.attributes[plain] = Cell()
-        cell.value = _method(machine, cls, module, plain, is_static=method.startswith("*"))
+        cell.value = _property(machine, cls, plain, made) if method.startswith(".") else made
+
+
+def _after(parents: tuple[Class, ...]) -> tuple[Class, ...]:
+    """The rest of the method resolution order: what several parents share comes last."""
+    rest = [each for parent in parents for each in parent.mro]
+    return tuple(each for i, each in enumerate(rest) if each not in rest[i + 1 :])
+
+
+def _property(machine: Machine, cls: Class, name: str, getter: PointsTo) -> PointsTo:
+    key = ("native property", cls, name)
+    made = machine.space.intern(key, lambda: Instance(machine.natives["property"], key, exact=True, single=True))
+    assert isinstance(made, Instance)
+    made.attributes["fget"] = Cell()
+    made.attributes["fget"].value = getter
+    return machine.space.one(made)
 
 
 def _method(machine: Machine, cls: Class, module: str, name: str, *, is_static: bool) -> PointsTo:
@@ -211,6 +240,7 @@ def _make_exception(machine: Machine, name: str) -> None:
     base = getattr(builtins, name).__base__.__name__
     if base != "object":
         _make_exception(machine, base)
-        _make_class(machine, name, "builtins", [base], "")
+        _make_class(machine, name, NativeClass("builtins", base, ""))
     else:
-        _make_class(machine, name, "builtins", ["object"], "*__new__ __init__ with_traceback add_note __str__ __repr__")
+        methods = "*__new__ __init__ with_traceback add_note __str__ __repr__"
+        _make_class(machine, name, NativeClass("builtins", "object", methods))

@@ -130,7 +130,9 @@ def items(call: NativeCall) -> PointsTo:
 def _view(call: NativeCall, elements: list[PointsTo], owner: Value) -> PointsTo:
     """In order while every key is a constant; else the union."""
     machine = call.machine
-    exact = not (isinstance(owner, Instance) and owner.content is not None and machine.read(owner.content.keys, call.frame).items)
+    exact = not (
+        isinstance(owner, Instance) and owner.content is not None and machine.read(owner.content.keys, call.frame).items
+    )
     if exact:
         return machine.make_iterator("view", elements, NOTHING)
     return machine.make_iterator("view", None, machine.space.join_all(elements))
@@ -155,7 +157,9 @@ def copy(call: NativeCall) -> PointsTo:
 @model("builtins.dict.fromkeys")
 def from_keys(call: NativeCall) -> PointsTo:
     machine = call.machine
-    start = 1 if call.arguments.positional and any(isinstance(v, Class) for v in call.arguments.positional[0].items) else 0
+    start = (
+        1 if call.arguments.positional and any(isinstance(v, Class) for v in call.arguments.positional[0].items) else 0
+    )
     names = machine.elements_of(call.frame, call.argument(start) or NOTHING, call.site)
     value = call.argument(start + 1) or machine.space.constant(None)
     return machine.make_dict(call.frame, [(names, value)], (call.site, "fromkeys"))

@@ -136,7 +136,8 @@ def is_coroutine_function(call: NativeCall) -> PointsTo:
             function = function.function
         cells = machine.cells_of(function)
         marked = cells is not None and any(
-            name in cells and cells[name].value.items for name in ("_is_coroutine_mark", "_is_coroutine_marker", "_is_coroutine")
+            name in cells and cells[name].value.items
+            for name in ("_is_coroutine_mark", "_is_coroutine_marker", "_is_coroutine")
         )
         is_async = isinstance(function, Function) and function.block.code.is_async
         result = space.join(result, space.constant(is_async or marked))
@@ -160,7 +161,9 @@ def unwrap(call: NativeCall) -> PointsTo:
         for value in values.items:
             cells = machine.cells_of(value)
             cell = cells.get("__wrapped__") if cells is not None and not isinstance(value, Instance) else None
-            inner = machine.space.join(inner, machine.read(cell, call.frame) if cell is not None else machine.space.one(value))
+            inner = machine.space.join(
+                inner, machine.read(cell, call.frame) if cell is not None else machine.space.one(value)
+            )
         if inner is values:
             break
         values = inner

@@ -89,7 +89,11 @@ def new_type(call: NativeCall) -> PointsTo:
     for meta in positional[0].items:
         for name in positional[1].items:
             for bases in positional[2].items:
-                elements = bases.elements if isinstance(bases, Tuple) else (machine.elements_of(call.frame, space.one(bases), call.site),)
+                elements = (
+                    bases.elements
+                    if isinstance(bases, Tuple)
+                    else (machine.elements_of(call.frame, space.one(bases), call.site),)
+                )
                 text = name.value if isinstance(name, Constant) and isinstance(name.value, str) else "?"
                 metaclass = meta if isinstance(meta, Class) else None
                 made = _make(call, metaclass, text, list(elements), positional[3])
@@ -201,7 +205,9 @@ def new_super(call: NativeCall) -> PointsTo:
         state = frame.state or {}
         receivers = state.get(parameters[0].name, NOTHING) if parameters else NOTHING
         if parameters and parameters[0].kind == 2:
-            receivers = machine.space.join_all([e.elements[0] for e in receivers.items if isinstance(e, Tuple) and e.elements])
+            receivers = machine.space.join_all(
+                [e.elements[0] for e in receivers.items if isinstance(e, Tuple) and e.elements]
+            )
     made: list[Value] = []
     for start in starts.items:
         for receiver in receivers.items:

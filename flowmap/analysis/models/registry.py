@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.frame import Frame
@@ -16,6 +16,24 @@ Model: TypeAlias = Callable[[NativeCall], PointsTo]
 
 MODELS: dict[str, Model] = {}
 """By `module.function` or `module.Class.method`."""
+
+
+class NativeClass(NamedTuple):
+    """A class implemented in C, as data. `*` before a method marks one that does not bind, `.` a property."""
+
+    module: str
+    bases: str
+    methods: str
+    metaclass: str = "type"
+
+
+CLASSES: dict[str, NativeClass] = {}
+"""By the name a machine knows it by: the class's own, or a dotted one where that is taken."""
+
+
+def declare(name: str, module: str, bases: str, methods: str, metaclass: str = "type") -> None:
+    """Adds a class; its bases and metaclass were declared before."""
+    CLASSES[name] = NativeClass(module, bases, methods, metaclass)
 
 
 def model(*names: str) -> Callable[[Model], Model]:

@@ -9,7 +9,9 @@ from flowmap.analysis.values import NOTHING, Class, Constant, Content, Instance,
 
 _MUTABLE = ("builtins.list", "builtins.set", "collections.deque")
 table("int", "list.__len__ list.count list.index tuple.__len__ tuple.count tuple.index set.__len__ frozenset.__len__")
-table("bool", "list.__contains__ tuple.__contains__ set.__contains__ frozenset.__contains__ set.isdisjoint set.issubset")
+table(
+    "bool", "list.__contains__ tuple.__contains__ set.__contains__ frozenset.__contains__ set.isdisjoint set.issubset"
+)
 table("bool", "set.issuperset frozenset.isdisjoint frozenset.issubset frozenset.issuperset")
 table("None", "list.clear list.remove list.reverse list.__delitem__ set.clear set.discard set.remove")
 table("None", "set.difference_update set.intersection_update set.symmetric_difference_update")

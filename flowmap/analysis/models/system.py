@@ -15,7 +15,11 @@ table("str", "getcwd strerror uname ttyname getlogin", "os")
 table("int", "getpid getppid getuid geteuid open umask cpu_count system dup fork", "os")
 table("bool", "isatty access", "os")
 table("bytes", "urandom read", "os")
-table("None", "chmod close mkdir makedirs remove rename replace unlink kill write dup2 utime putenv chdir fsync symlink", "os")
+table(
+    "None",
+    "chmod close mkdir makedirs remove rename replace unlink kill write dup2 utime putenv chdir fsync symlink",
+    "os",
+)
 table("float", "time monotonic perf_counter process_time mktime", "time")
 table("None", "sleep tzset", "time")
 table("str", "strftime ctime asctime", "time")
@@ -104,7 +108,11 @@ def exists(call: NativeCall) -> PointsTo:
     machine = call.machine
     result = NOTHING
     for value in (call.argument(0) or NOTHING).items:
-        found = machine.library.is_folder(value.value) if isinstance(value, Constant) and isinstance(value.value, str) else None
+        found = (
+            machine.library.is_folder(value.value)
+            if isinstance(value, Constant) and isinstance(value.value, str)
+            else None
+        )
         if found is None:
             result = machine.space.join(result, machine.any_of("bool"))
             continue
@@ -145,7 +153,14 @@ def fill(machine: Machine) -> None:
     environ.content = Content()
     space.number(environ)
     bind_native(machine, "os", "environ", space.one(environ))
-    for name, value in (("name", "posix"), ("sep", "/"), ("linesep", "\n"), ("pathsep", ":"), ("curdir", "."), ("pardir", "..")):
+    for name, value in (
+        ("name", "posix"),
+        ("sep", "/"),
+        ("linesep", "\n"),
+        ("pathsep", ":"),
+        ("curdir", "."),
+        ("pardir", ".."),
+    ):
         bind_native(machine, "os", name, space.constant(value))
     path = machine.modules["posixpath"]
     machine.modules["os.path"] = path
@@ -168,8 +183,15 @@ def _single_list(machine: Machine, name: str, items: list[PointsTo]) -> PointsTo
 
 def bind_types(machine: Machine) -> None:
     """The classes of module types that its source does not reach."""
-    for name, cls in (("MappingProxyType", "mappingproxy"), ("SimpleNamespace", "SimpleNamespace"), ("ModuleType", "module"),
-                      ("MethodType", "method"), ("FrameType", "frame"), ("TracebackType", "traceback"), ("CodeType", "code")):
+    for name, cls in (
+        ("MappingProxyType", "mappingproxy"),
+        ("SimpleNamespace", "SimpleNamespace"),
+        ("ModuleType", "module"),
+        ("MethodType", "method"),
+        ("FrameType", "frame"),
+        ("TracebackType", "traceback"),
+        ("CodeType", "code"),
+    ):
         bind_native(machine, "types", name, machine.space.one(machine.native_class(cls)))
     bind_native(machine, "_thread", "_local", machine.space.one(machine.native_class("local")))
     bind_native(machine, "weakref", "ReferenceType", machine.space.one(machine.native_class("ref")))

@@ -235,7 +235,11 @@ def new_scalar(call: NativeCall) -> PointsTo:
             machine.call_special(call.frame, value, special, Arguments(), call.site, "operator")
     for cls in (call.argument(0) or NOTHING).items:
         if isinstance(cls, Class):
-            made = machine.any_of(cls.name) if cls.is_native else machine.space.one(machine.allocate(call.frame, cls, call.site))
+            made = (
+                machine.any_of(cls.name)
+                if cls.is_native
+                else machine.space.one(machine.allocate(call.frame, cls, call.site))
+            )
             result = machine.space.join(result, made)
     return result
 
