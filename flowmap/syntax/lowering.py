@@ -6,7 +6,7 @@ import libcst as cst
 import msgspec
 
 # Imported for what they add to the tables of node types.
-from flowmap.syntax import comprehensions, functions, ir, patterns  # noqa: F401
+from flowmap.syntax import comprehensions, displays, functions, ir, patterns, strings  # noqa: F401
 from flowmap.syntax.fingerprint import fingerprints_of
 from flowmap.syntax.scopes import RENAMED, Scope
 from flowmap.syntax.statements import body_of
