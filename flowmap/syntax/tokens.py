@@ -80,10 +80,12 @@ class TokenMap:
 
     def __init__(self, text: str, offsets: list[int] | None = None) -> None:
         self._text = text
-        self._offsets = tokens_in(text) if offsets is None else offsets
+        offsets = tokens_in(text) if offsets is None else offsets
+        self.count = len(offsets)
+        # An empty tuple may stand where no token follows.
+        self._offsets = [*offsets, len(text)]
         # Where each line starts.
         self._starts = [0, *accumulate(map((1).__add__, map(len, text.split("\n"))))]
-        self.count = len(self._offsets)
 
     def lines(self, tokens: Sequence[int]) -> list[int]:
         """The line of each of the tokens, which are given by their index."""

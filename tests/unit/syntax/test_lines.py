@@ -369,6 +369,14 @@ def test_calls_in_f_strings_are_on_its_first_line() -> None:
     assert [parsed.lines[node.site] for node in nodes(parsed.code) if isinstance(node, ir.Call)] == [1, 1, 1, 5]
 
 
+@pytest.mark.parametrize("text", ["()", "()\n", "# c\n\n()\n()"])
+def test_a_text_without_tokens(text: str) -> None:
+    parsed = module(text)
+
+    assert len(parsed.code.body) == text.count("()")
+    assert all(1 <= line <= text.count("\n") + 1 for line in parsed.lines)
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_every_line_end_counts_once(end: str) -> None:
     parsed = read(end.join(["a()", "'''x", "y'''", "", "b()"]).encode()).result
