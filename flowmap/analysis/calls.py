@@ -76,9 +76,7 @@ class Calls(Activations):
             Unknown: self._call_unknown,
         }
 
-    def call(
-        self, frame: Frame, callee: PointsTo, arguments: Arguments, site: int, evidence: str = "call"
-    ) -> PointsTo:
+    def call(self, frame: Frame, callee: PointsTo, arguments: Arguments, site: int, evidence: str = "call") -> PointsTo:
         items = callee.items
         if len(items) == 1:
             return self.call_value(frame, items[0], arguments, site, evidence)
@@ -113,7 +111,8 @@ class Calls(Activations):
         return self.call_value(frame, callee.function, arguments.prepend(receiver), site, evidence)
 
     def _call_native(self, frame: Frame, callee: Native, arguments: Arguments, site: int, evidence: str) -> PointsTo:
-        self.record(frame, site, evidence, callee.name)
+        if not callee.is_generated:
+            self.record(frame, site, evidence, callee.name)
         if callee.model is None:
             return self.space.unknown(Reason.NO_MODEL.value)
         if callee.is_method and not (arguments.positional and arguments.positional[0].items):
@@ -158,7 +157,7 @@ class Calls(Activations):
         """Calls a class: its metaclass's `__call__`, by default `__new__` and `__init__` (data model 3.3.1)."""
         if cls.metaclass is not None:
             found = self.lookup(frame, cls.metaclass, "__call__")
-            if found is not None and not found[0].is_native:
+            if found is not None and not (found[0].is_native and found[0].name == "type"):
                 bound = arguments.prepend(self.space.one(cls))
                 return self.call(frame, self.read(found[1], frame), bound, site, evidence)
         return self.instantiate(frame, cls, arguments, site, evidence)
@@ -169,8 +168,8 @@ class Calls(Activations):
         if new is None:
             made = self.space.one(self.allocate(frame, cls, site))
         else:
-            in_source = not new[0].is_native
             makers = self.unwrap_static(frame, self.read(new[1], frame))
+            in_source = not new[0].is_native and not _are_native(makers)
             made = self._make(frame, cls, makers, arguments, site, evidence if in_source else None)
         result = NOTHING
         for value in made.items:
@@ -180,7 +179,7 @@ class Calls(Activations):
                 continue
             init = self.lookup(frame, kind, "__init__")
             if init is not None:
-                native = init[0].is_native
+                native = init[0].is_native or _are_native(self.read(init[1], frame))
                 in_source = in_source or not native
                 if not self._initialise(frame, init[1], value, arguments, site, evidence, native=native):
                     continue
@@ -232,3 +231,7 @@ class Calls(Activations):
             else:
                 result = self.space.join(result, self.space.one(value))
         return result
+
+
+def _are_native(values: PointsTo) -> bool:
+    return bool(values.items) and all(isinstance(value, Native) for value in values.items)

@@ -96,15 +96,16 @@ class Definitions(Conditions):
     ) -> PointsTo:  # fmt: skip
         site = node.site
         block = body.block
+        prepared = NOTHING
         if isinstance(metaclass, Class) and metaclass.is_native and metaclass.name == "type":
             key = (block, body.scope.parent)
             made = self.make_class(frame, key, node.name, bases, namespace, block, site, keywords=tuple(keywords))
             return self.space.one(made)
         if isinstance(metaclass, Class):
-            self._prepare(frame, metaclass, node, bases, keywords)
+            prepared = self._prepare(frame, metaclass, node, bases, keywords)
             metaclass = self.space.one(metaclass)
         pairs = [(self.space.constant(key), value) for key, value in namespace.items()]
-        table = self.make_dict(frame, pairs, ("namespace", body))
+        table = self._fill(frame, prepared, pairs, body)
         for value in table.items:
             if isinstance(value, Instance):
                 self.class_bodies[value] = body
@@ -117,9 +118,25 @@ class Definitions(Conditions):
     def _prepare(
         self, frame: Frame, metaclass: Class, node: ir.ClassDef, bases: list[PointsTo],
         keywords: list[tuple[str, PointsTo]],
-    ) -> None:  # fmt: skip
+    ) -> PointsTo:  # fmt: skip
         found = self.lookup(frame, metaclass, "__prepare__")
-        if found is not None and not found[0].is_native:
-            hook = self.get_attribute(frame, metaclass, "__prepare__", node.site)
-            arguments = Arguments((self.space.constant(node.name), self.make_tuple(bases)), tuple(keywords))
-            self.call(frame, hook, arguments, node.site, "class-body")
+        if found is None or (found[0].is_native and found[0].name == "type"):
+            return NOTHING
+        hook = self.get_attribute(frame, metaclass, "__prepare__", node.site)
+        arguments = Arguments((self.space.constant(node.name), self.make_tuple(bases)), tuple(keywords))
+        return self.call(frame, hook, arguments, node.site, "class-body")
+
+    def _fill(
+        self, frame: Frame, prepared: PointsTo, pairs: list[tuple[PointsTo, PointsTo]], body: Activation
+    ) -> PointsTo:
+        """The namespace of a class: a mapping of a class of its own that `__prepare__` made, or a dict."""
+        tables = [
+            v for v in prepared.items if isinstance(v, Instance) and v.cls.name not in _PLAIN and self.is_mapping(v)
+        ]
+        for table in tables:
+            for key, value in pairs:
+                self.put(table, key, value)
+        return self.space.of(tables) if tables else self.make_dict(frame, pairs, ("namespace", body))
+
+
+_PLAIN = frozenset({"dict", "OrderedDict"})

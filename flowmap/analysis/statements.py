@@ -141,13 +141,20 @@ class Statements(Imports):
     def _annotated(self, frame: Frame, node: ir.AnnAssign) -> None:
         if frame.block.code.kind == "class" and isinstance(node.target, ir.Name) and frame.state is not None:
             order = frame.state.get("__annotations__", self.make_tuple([]))
-            names = [e for t in order.items if isinstance(t, Tuple) for e in t.elements]
-            names.append(self.space.constant(node.target.id))
-            frame.state["__annotations__"] = self.make_tuple(names)
-        if frame.block.code.kind in {"class", "module"} and not isinstance(node.annotation, ir.Constant):
-            self.evaluate(frame, node.annotation)
+            pairs = [e for t in order.items if isinstance(t, Tuple) for e in t.elements]
+            pairs.append(self.make_tuple([self.space.constant(node.target.id), self._annotation(frame, node)]))
+            frame.state["__annotations__"] = self.make_tuple(pairs)
+        elif frame.block.code.kind == "module":
+            self._annotation(frame, node)
         if node.value is not None:
             self.assign(frame, node.target, self.evaluate(frame, node.value), node.site)
+
+    def _annotation(self, frame: Frame, node: ir.AnnAssign) -> PointsTo:
+        return (
+            self.space.constant(node.annotation.value)
+            if isinstance(node.annotation, ir.Constant)
+            else self.evaluate(frame, node.annotation)
+        )
 
     def _delete(self, frame: Frame, node: ir.Delete) -> None:
         for target in node.targets:
@@ -176,9 +183,7 @@ class Statements(Imports):
         for value in self.read(found[1], frame).items if found is not None else ():
             if isinstance(value, Instance):
                 evidence = "property" if value.cls.is_native else "attribute"
-                self.call_special(
-                    frame, value, "__delete__", Arguments((self.space.one(owner),)), site, evidence
-                )
+                self.call_special(frame, value, "__delete__", Arguments((self.space.one(owner),)), site, evidence)
 
     # --- leaving ---
 

@@ -180,10 +180,14 @@ class Keywords(Value):
 class Native(Value):
     """A builtin or C function, with the model that says what it does (None: its result is unknown)."""
 
-    __slots__ = ("is_method", "model", "name")
+    __slots__ = ("is_generated", "is_method", "model", "name")
 
-    def __init__(self, name: FunctionName, model: Callable[..., PointsTo] | None, *, is_method: bool) -> None:
+    def __init__(
+        self, name: FunctionName, model: Callable[..., PointsTo] | None, *, is_method: bool, is_generated: bool = False
+    ) -> None:
         self.name = name
+        # Made by the library out of text: what it calls, its caller calls.
+        self.is_generated = is_generated
         self.model = model
         # Methods bind to their receiver, plain C functions do not.
         self.is_method = is_method
