@@ -5,11 +5,13 @@ from __future__ import annotations
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models import (  # each registers its models
     copying,
+    dataclasses_,
     functions,
     functools_,
     iteration,
     mappings,
     modules,
+    namedtuples,
     objects,
     sequences,
     system,
@@ -19,7 +21,7 @@ from flowmap.analysis.models import (  # each registers its models
 from flowmap.analysis.models.layout import build
 
 __all__ = ["install"]
-_PARTS = (copying, functions, functools_, iteration, mappings, modules, objects, sequences, system, text, threads)
+_PARTS = (copying, dataclasses_, namedtuples, functions, functools_, iteration, mappings, modules, objects, sequences, system, text, threads)
 
 
 def install(machine: Machine) -> None:
