@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Iterable
 from itertools import product
 
+from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.containers import Containers
 from flowmap.analysis.frame import Frame
 from flowmap.analysis.result import Reason
@@ -16,6 +17,7 @@ from flowmap.analysis.values import (
     Constant,
     External,
     Instance,
+    Native,
     PointsTo,
     Tuple,
     Unknown,
@@ -57,9 +59,7 @@ class Operators(Containers):
                 result = self.space.join(result, self._binary_pair(frame, op, one, other, site, in_place=in_place))
         return result
 
-    def _own_of(
-        self, frame: Frame, value: Value, names: Iterable[str], other: PointsTo, site: int
-    ) -> PointsTo | None:
+    def _own_of(self, frame: Frame, value: Value, names: Iterable[str], other: PointsTo, site: int) -> PointsTo | None:
         for name in names:
             made = self._own(frame, value, name, other, site)
             if made is not None:
@@ -68,14 +68,16 @@ class Operators(Containers):
 
     def _summary(self, values: PointsTo) -> PointsTo:
         """Constants of each type as one unknown one."""
-        return self.space.of(
-            [self.space.wide.get(type(v.value), v) if isinstance(v, Constant) else v for v in values.items]
-            or list(values.items)
-        ) if values.items else values
+        return (
+            self.space.of(
+                [self.space.wide.get(type(v.value), v) if isinstance(v, Constant) else v for v in values.items]
+                or list(values.items)
+            )
+            if values.items
+            else values
+        )
 
-    def _binary_pair(
-        self, frame: Frame, op: str, left: Value, right: Value, site: int, *, in_place: bool
-    ) -> PointsTo:
+    def _binary_pair(self, frame: Frame, op: str, left: Value, right: Value, site: int, *, in_place: bool) -> PointsTo:
         if isinstance(left, Constant):
             folded = self._fold(frame, op, left, right, site)
             if folded is not None:
@@ -163,9 +165,7 @@ class Operators(Containers):
             result = self.space.join(result, any_text)
         return result
 
-    def _native(
-        self, frame: Frame, op: str, left: Value, right: Value, site: int, *, in_place: bool
-    ) -> PointsTo:
+    def _native(self, frame: Frame, op: str, left: Value, right: Value, site: int, *, in_place: bool) -> PointsTo:
         """Operators of builtin types."""
         is_text = isinstance(left, Instance) and left.cls.is_native and left.cls.name in {"str", "bytes"}
         if is_text and op in {"+", "%", "*"}:
@@ -178,11 +178,25 @@ class Operators(Containers):
         for value in (left, right):
             if isinstance(value, Instance) and value.cls.is_native and value.cls.name in {"int", "float", "bool"}:
                 return self.any_of("float" if op == "/" else value.cls.name)
+        modelled = self._modelled(frame, op, left, right, site)
+        if modelled is not None:
+            return modelled
         if isinstance(left, Class) and op == "|":
             return self.make_tuple([self.space.one(left), self.space.one(right)])
         if isinstance(left, Instance) and left.cls.open:
             return self.space.unknown(Reason.EXTERNAL.value)
         return self.space.unknown(Reason.NO_MODEL.value)
+
+    def _modelled(self, frame: Frame, op: str, left: Value, right: Value, site: int) -> PointsTo | None:
+        """An operator of a class written in C."""
+        special = _SPECIAL[op]
+        for value, other, name in ((left, right, special), (right, left, "__r" + special[2:])):
+            found = self.lookup(frame, value.cls, name) if isinstance(value, Instance) else None
+            for method in found[1].value.items if found is not None else ():
+                if isinstance(method, Native) and method.model is not None:
+                    arguments = Arguments((self.space.one(value), self.space.one(other)))
+                    return method.model(NativeCall(self, frame, method.name, arguments, site))
+        return None
 
     def _combine_containers(
         self, frame: Frame, op: str, left: Value, right: Value, site: int, *, in_place: bool
@@ -195,7 +209,9 @@ class Operators(Containers):
                     self.update_mapping(frame, target, space.one(left), site)
                 self.update_mapping(frame, target, space.one(right), site)
             return result
-        kind = "tuple" if isinstance(left, Tuple) or (isinstance(left, Instance) and left.cls.name == "tuple") else "list"
+        kind = (
+            "tuple" if isinstance(left, Tuple) or (isinstance(left, Instance) and left.cls.name == "tuple") else "list"
+        )
         if isinstance(left, Instance) and left.cls.name in {"set", "frozenset"}:
             kind = left.cls.name
         first = self.items_of(frame, left, site)
@@ -242,7 +258,10 @@ class Operators(Containers):
 
 def _only_strings(text: str) -> bool:
     """Whether a format needs nothing but text: `%d` of a text that stands for a number would fail."""
-    return "%" in text and all(c in "s%r(" for c in (text[i + 1 : i + 2] for i in range(len(text)) if text[i] == "%" and text[i - 1 : i] != "%"))
+    return "%" in text and all(
+        c in "s%r("
+        for c in (text[i + 1 : i + 2] for i in range(len(text)) if text[i] == "%" and text[i - 1 : i] != "%")
+    )
 
 
 _FOLDED: dict[str, Callable[[object, object], object]] = {
