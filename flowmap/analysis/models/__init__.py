@@ -6,6 +6,7 @@ from flowmap.analysis.machine import Machine
 from flowmap.analysis.models import (  # each registers its models
     copying,
     dataclasses_,
+    enums,
     functions,
     functools_,
     iteration,
@@ -21,10 +22,11 @@ from flowmap.analysis.models import (  # each registers its models
 from flowmap.analysis.models.layout import build
 
 __all__ = ["install"]
-_PARTS = (copying, dataclasses_, namedtuples, functions, functools_, iteration, mappings, modules, objects, sequences, system, text, threads)
+_PARTS = (copying, dataclasses_, enums, namedtuples, functions, functools_, iteration, mappings, modules, objects, sequences, system, text, threads)
 
 
 def install(machine: Machine) -> None:
     """Gives a machine its builtin classes, functions and native modules."""
     build(machine)
     system.fill(machine)
+    enums.fill(machine)

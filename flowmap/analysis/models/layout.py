@@ -7,7 +7,7 @@ import builtins
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models.registry import CLASSES, MODELS, Model, NativeClass
 from flowmap.analysis.platform import OVERLAID
-from flowmap.analysis.values import Cell, Class, Instance, Module, Native, PointsTo
+from flowmap.analysis.values import Arguments, Cell, Class, Instance, Module, Native, Partial, PointsTo
 from flowmap.names import FunctionName, Origin
 
 # class: (module, bases, methods); see registry.NativeClass.
@@ -178,6 +178,13 @@ def native_function(machine: Machine, module: str, name: str, *, is_method: bool
     function = FunctionName(module, name)
     key = ("native", function)
     return machine.space.one(machine.space.intern(key, lambda: Native(function, run, is_method=is_method)))
+
+
+def partial(machine: Machine, functions: PointsTo, given: Arguments) -> PointsTo:
+    """`functools.partial(functions, ...)`."""
+    function = functions.items[0]
+    key = ("partial", function, given, False)
+    return machine.space.one(machine.space.intern(key, lambda: Partial(function, given, 1, is_method=False)))
 
 
 def _bind(machine: Machine, module: Module, name: str, value: PointsTo) -> None:

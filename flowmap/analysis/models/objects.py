@@ -96,12 +96,15 @@ def new_type(call: NativeCall) -> PointsTo:
                 )
                 text = name.value if isinstance(name, Constant) and isinstance(name.value, str) else "?"
                 metaclass = meta if isinstance(meta, Class) else None
-                made = _make(call, metaclass, text, list(elements), positional[3])
+                made = make_type(call, metaclass, text, list(elements), positional[3])
                 result = space.join(result, space.one(made))
     return result
 
 
-def _make(call: NativeCall, metaclass: Class | None, name: str, bases: list[PointsTo], tables: PointsTo) -> Class:
+def make_type(
+    call: NativeCall, metaclass: Class | None, name: str, bases: list[PointsTo], tables: PointsTo
+) -> Class:
+    """The class that a metaclass's `__new__` makes: that of the class statement the namespace comes from."""
     machine = call.machine
     namespace: dict[str, PointsTo] = {}
     body = None
