@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models import (  # each registers its models
+    arguments,
     copying,
     dataclasses_,
     enums,
@@ -22,11 +23,12 @@ from flowmap.analysis.models import (  # each registers its models
 from flowmap.analysis.models.layout import build
 
 __all__ = ["install"]
-_PARTS = (copying, dataclasses_, enums, namedtuples, functions, functools_, iteration, mappings, modules, objects, sequences, system, text, threads)
+_PARTS = (arguments, copying, dataclasses_, enums, namedtuples, functions, functools_, iteration, mappings, modules, objects, sequences, system, text, threads)
 
 
 def install(machine: Machine) -> None:
     """Gives a machine its builtin classes, functions and native modules."""
     build(machine)
     system.fill(machine)
+    arguments.fill(machine)
     enums.fill(machine)

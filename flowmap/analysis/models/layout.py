@@ -132,11 +132,12 @@ _HIDDEN = frozenset({"NoneType", "iterator", "ellipsis"})
 def build(machine: Machine) -> None:
     """Makes the native classes and functions, and one native module a prefix that has models."""
     space = machine.space
-    declared = {**{name: NativeClass(*parts) for name, parts in _BUILTIN.items()}, **CLASSES}
-    for name, declaration in declared.items():
-        _make_class(machine, name, declaration)
+    for name, parts in _BUILTIN.items():
+        _make_class(machine, name, NativeClass(*parts))
     for name in EXCEPTIONS:
         _make_exception(machine, name)
+    for name, declaration in CLASSES.items():
+        _make_class(machine, name, declaration)
     for type_ in (str, bytes, int, float):
         space.wide[type_] = machine.any_of(type_.__name__).items[0]
     namespace = native_module(machine, "builtins")
