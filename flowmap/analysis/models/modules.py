@@ -16,10 +16,11 @@ def import_module(call: NativeCall) -> PointsTo:
     result = NOTHING
     packages = [p.value for p in (call.argument(1, "package") or NOTHING).items if isinstance(p, Constant)]
     diverged = False
+    is_open = False
     for name in (call.argument(0, "name") or NOTHING).items:
         if not isinstance(name, Constant) or not isinstance(name.value, str):
             machine.gap(call.frame, call.site, Reason.UNKNOWN_VALUE.value)
-            result = space.join(result, space.unknown(Reason.UNKNOWN_VALUE.value))
+            is_open = True
             continue
         for full in _absolute(name.value, packages):
             try:
@@ -31,6 +32,9 @@ def import_module(call: NativeCall) -> PointsTo:
                 continue
             machine.mark_found(module, name.value)
             result = space.join(result, module)
+    if is_open and not result.items:
+        # Where some names are known, that there may be others is a gap and no more: the unknown would hide them.
+        return space.unknown(Reason.UNKNOWN_VALUE.value)
     if diverged and not result.items:
         raise DivergedError
     return result
