@@ -40,6 +40,11 @@ class Conditions:
             known = self._known[function] = {} if block is None else _by_line(*block)
         return known.get(line)
 
+    def is_handler(self, function: FunctionName, line: int) -> bool:
+        """Whether a line runs only when something was raised."""
+        condition = self.of(function, line)
+        return condition is not None and condition.is_handler
+
 
 NO_CONDITIONS: Final = Conditions({})
 
@@ -59,8 +64,9 @@ def _by_line(code: ir.Code, lines: tuple[int, ...]) -> dict[int, Condition]:
 def _bodies(statement: ir.Stmt, around: Condition | None) -> Iterator[tuple[Sequence[ir.Stmt], Condition | None]]:
     match statement:
         case ir.If():
-            yield statement.body, Condition(short(statement.test))
-            yield statement.orelse, Condition(_negated(statement.test))
+            is_handler = around is not None and around.is_handler
+            yield statement.body, Condition(short(statement.test), is_handler)
+            yield statement.orelse, Condition(_negated(statement.test), is_handler)
         case ir.Try():
             yield statement.body, around
             for handler in statement.handlers:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flowmap.analysis.result import Evidence
 from flowmap.callgraph.model import Function, Gap
 from flowmap.names import FunctionName
+
+
+class Detail(enum.StrEnum):
+    """How much of a flow is shown."""
+
+    OVERVIEW = "overview"
+    FLOW = "flow"
+    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,8 @@ class Step:
     evidence: Evidence
     returning: bool = False
     condition: str | None = None
+    # What stands between caller and callee and is not drawn: a thread's bootstrap, the hops that an overview skips.
+    through: tuple[FunctionName, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
