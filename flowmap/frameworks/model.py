@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from flowmap.callgraph.model import Function
+from flowmap.flow.landmarks import FindLandmarks
 from flowmap.flow.model import Subject
 from flowmap.sources.files import MemoryFiles
 from flowmap.sources.tree import SourceTree
@@ -45,7 +46,8 @@ class Framework:
     modules that are called and not entered unless the user says otherwise. `render_project` makes the project that
     the distribution's own template describes. `canonical_entry` is the one way to write an entry; it raises
     InvalidEntryError. `enter` reads where a project is entered off its source; it raises
-    InvalidEntryError, SettingsNotFoundError, UnreadableProjectError and ApplicationNotFoundError. `source_link` gives
+    InvalidEntryError, SettingsNotFoundError, UnreadableProjectError and ApplicationNotFoundError. `landmarks` finds where
+    the stages of a request begin, by what functions are. `source_link` gives
     the public address of a function's line, None where there is none. `notice` is the text of the licence under which
     the distribution's source may be quoted.
     """
@@ -59,5 +61,6 @@ class Framework:
     canonical_entry: CanonicalEntry
     render_project: RenderProject
     enter: Enter
+    landmarks: FindLandmarks
     source_link: SourceLink
     notice: Callable[[], str]

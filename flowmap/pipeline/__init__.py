@@ -1,6 +1,7 @@
 """Puts the stages together, from a target to the files that are written; the one place that knows them all."""
 
-from flowmap.pipeline.flows import Detail, flow_of, map_flow
+from flowmap.flow.model import Detail
+from flowmap.pipeline.flows import flow_of, map_flow
 from flowmap.pipeline.mapping import MappedProgram, Request, map_graph, map_program
 from flowmap.pipeline.outputs import (
     DEFAULT_FORMATS,

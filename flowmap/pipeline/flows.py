@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import enum
 from pathlib import Path
 
-from flowmap.flow.model import Flow
+from flowmap.flow.cut import cut
+from flowmap.flow.model import Detail, Flow
 from flowmap.pipeline.mapping import MappedProgram, Request, map_program
-
-
-class Detail(enum.StrEnum):
-    """How much of a flow is shown."""
-
-    OVERVIEW = "overview"
-    FLOW = "flow"
-    FULL = "full"
 
 
 def map_flow(target: str, project: Path | None = None, *, jobs: int | None = None) -> Flow:
@@ -23,6 +15,5 @@ def map_flow(target: str, project: Path | None = None, *, jobs: int | None = Non
 
 
 def flow_of(program: MappedProgram, detail: Detail = Detail.FLOW) -> Flow:
-    """The part of the call graph that one request runs through. Until it is cut, nothing of it is found."""
-    del detail
-    return Flow(program.subject, (), {}, {}, (), missing=("Request",))
+    """The part of the call graph that one request runs through."""
+    return cut(program.graph, program.framework.landmarks, program.subject, detail)

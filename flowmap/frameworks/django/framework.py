@@ -8,6 +8,7 @@ from typing import Final
 from flowmap.errors import ApplicationNotFoundError, EntryFileMissingError, SettingsNotFoundError
 from flowmap.frameworks.django.entries import DEFAULT_ENTRY, ENTRY_FILE, CommandEntry, canonical_entry, parse_entry
 from flowmap.frameworks.django.links import source_link
+from flowmap.frameworks.django.landmarks import find_landmarks
 from flowmap.frameworks.django.project import PROJECT, TEMPLATE_FOLDER, render, render_project, template_files
 from flowmap.frameworks.django.settings import (
     Default,
@@ -35,15 +36,12 @@ _APPLICATION: Final = "application"
 
 # Subsystems that a request calls and that say nothing about the way it takes.
 _FRONTIER: Final = (
-    "contrib.admin",
     "contrib.gis",
     "contrib.postgres",
     "core.serializers",
     "db",
-    "forms",
     "template",
     "test",
-    "utils.translation",
 )
 
 
@@ -68,6 +66,7 @@ def _framework(distribution: Distribution, package: str) -> Framework:
         canonical_entry=canonical_entry,
         render_project=partial(render_project, distribution.files, package, distribution.version),
         enter=partial(enter, _settings_variables(distribution, package)),
+        landmarks=find_landmarks,
         source_link=source_link,
         notice=partial(_notice, distribution),
     )
