@@ -126,9 +126,7 @@ class Containers(Conditions):
         elif content.version.value is NOTHING:
             content.version.value = self.space.constant("blurred")
 
-    def make_dict(
-        self, frame: Frame, known: Sequence[tuple[PointsTo, PointsTo]], key: object
-    ) -> PointsTo:
+    def make_dict(self, frame: Frame, known: Sequence[tuple[PointsTo, PointsTo]], key: object) -> PointsTo:
         value = self.container(frame, "dict", ("dict", key))
         for keys, item in known:
             self.put(value, keys, item)
@@ -188,9 +186,7 @@ class Containers(Conditions):
                 pairs.append((parts[0], parts[1]))
         return pairs
 
-    def mapping_items(
-        self, frame: Frame, values: PointsTo, site: int
-    ) -> tuple[list[tuple[str, PointsTo]], PointsTo]:
+    def mapping_items(self, frame: Frame, values: PointsTo, site: int) -> tuple[list[tuple[str, PointsTo]], PointsTo]:
         exact: list[tuple[str, PointsTo]] = []
         rest = NOTHING
         for value in values.items:
@@ -364,6 +360,15 @@ class Containers(Conditions):
 
     # --- subscription ---
 
+    def _modelled_item(self, frame: Frame, value: Value, special: str, arguments: Arguments, site: int) -> PointsTo | None:
+        """Subscription of an object of a library class that a model stands for."""
+        if not isinstance(value, Instance) or not value.cls.is_native or value.cls.module in {"builtins", "collections"}:
+            return None
+        found = self.lookup(frame, value.cls, special)
+        if found is None or found[0].module in {"builtins", "collections"}:
+            return None
+        return self.call_special(frame, value, special, arguments, site, "operator")
+
     def get_item(self, frame: Frame, value: Value, index: PointsTo, site: int) -> PointsTo:
         if isinstance(value, (Unknown, External)):
             return self.space.unknown(Reason.UNKNOWN_VALUE.value)
@@ -378,7 +383,8 @@ class Containers(Conditions):
             if not found[0].is_native:
                 made = self.call_special(frame, value, "__getitem__", Arguments((index,)), site, "operator")
                 return made or NOTHING
-        return self.plain_item(frame, value, index, site)
+        modelled = self._modelled_item(frame, value, "__getitem__", Arguments((index,)), site)
+        return self.plain_item(frame, value, index, site) if modelled is None else modelled
 
     def plain_item(self, frame: Frame, value: Value, index: PointsTo, site: int) -> PointsTo:
         """Subscription of a builtin sequence or mapping."""
@@ -431,9 +437,7 @@ class Containers(Conditions):
         is_tuple = isinstance(value, Tuple) or (isinstance(value, Instance) and value.cls.name == "tuple")
         return self.any_tuple(elements) if is_tuple else self.make_list(frame, None, elements, ("slice", site))
 
-    def mapping_item(
-        self, frame: Frame, value: Instance, index: PointsTo, site: int, *, missing: bool
-    ) -> PointsTo:
+    def mapping_item(self, frame: Frame, value: Instance, index: PointsTo, site: int, *, missing: bool) -> PointsTo:
         """`mapping[index]`; with `missing`, `__missing__` or the default factory of one without the key."""
         content = value.content
         assert content is not None
@@ -505,7 +509,8 @@ class Containers(Conditions):
             if found is None or not found[0].is_native:
                 self.call_special(frame, value, "__setitem__", Arguments((index, item)), site, "operator")
                 return
-        self.plain_set_item(frame, value, index, item, site)
+        if self._modelled_item(frame, value, "__setitem__", Arguments((index, item)), site) is None:
+            self.plain_set_item(frame, value, index, item, site)
 
     def plain_set_item(self, frame: Frame, value: Instance, index: PointsTo, item: PointsTo, site: int) -> None:
         """Item assignment of a builtin list or dict."""

@@ -11,12 +11,15 @@ from flowmap.analysis.values import (
     NOTHING,
     Arguments,
     Cell,
+    Class,
     CodeBlock,
     Constant,
     External,
     Instance,
     Module,
     PointsTo,
+    Unknown,
+    Value,
 )
 from flowmap.names import FunctionName, Origin
 from flowmap.syntax import ir
@@ -120,8 +123,8 @@ class Imports(Definitions, Containers):
         for i in range(1, len(parts) + 1):
             prefix = ".".join(parts[:i])
             module = self._import_one(frame, prefix, site, evidence)
-            if module is None and parent is not None:
-                module = self._import_hooked(frame, prefix, site)
+            if module is None or prefix in self.hooked:
+                module = self._import_hooked(frame, prefix, site) or module
             if module is None:
                 raise DivergedError
             if isinstance(module, External):
@@ -199,20 +202,54 @@ class Imports(Definitions, Containers):
     def _import_hooked(self, frame: Frame, name: str, site: int) -> Module | None:
         """Asks the importers in sys.meta_path for a module that the path does not have (5.3.3)."""
         cell = self.modules["sys"].cells.get("meta_path")
-        for hook in self.elements_of(frame, cell.value, site).items if cell is not None else ():
-            if not isinstance(hook, Instance):
+        none = self.space.constant(None)
+        for hook in self.elements_of(frame, self.read(cell, frame), site).items if cell is not None else ():
+            if not isinstance(hook, (Instance, Class)):
                 continue
-            loader = self.find_attribute(frame, hook, "load_module", site)
-            if loader is None:
-                continue
-            try:
-                made = self.call(frame, loader, Arguments((self.space.constant(name),)), site, "callback")
-            except DivergedError:
-                continue
-            for value in made.items:
-                if isinstance(value, Module):
-                    return value
+            arguments = Arguments((self.space.constant(name), none))
+            spec = self._ask(frame, self.space.one(hook), "find_spec", Arguments((*arguments.positional, none)), site)
+            if spec is None:
+                spec = self._ask(frame, self.space.one(hook), "find_module", arguments, site)
+            for value in spec.items if spec is not None else (hook,):
+                module = None if isinstance(value, Constant) else self.load_spec(frame, value, name, site)
+                if module is not None:
+                    return module
         return None
+
+    def load_spec(self, frame: Frame, spec: Value, name: str, site: int) -> Module | None:
+        """The module that a loader makes and executes (5.4), once."""
+        known = self.modules.get(name)
+        loaders = self.find_attribute(frame, spec, "loader", site) or self.space.one(spec)
+        made = self._ask(frame, loaders, "create_module", Arguments((self.space.one(spec),)), site)
+        if made is None:
+            made = self._ask(frame, loaders, "load_module", Arguments((self.space.constant(name),)), site)
+        module = next((v for v in (made or NOTHING).items if isinstance(v, Module)), None)
+        module = known or module
+        if module is None:
+            if made is None and self._ask(frame, loaders, "exec_module", None, site) is None:
+                return None
+            module = Module(name, Origin.PROJECT)
+            module.state = "done"
+            self.space.number(module)
+        self.modules[name] = module
+        self.hooked.add(name)
+        self._ask(frame, loaders, "exec_module", Arguments((self.space.one(module),)), site)
+        return module
+
+    def _ask(
+        self, frame: Frame, owners: PointsTo, method: str, arguments: Arguments | None, site: int
+    ) -> PointsTo | None:
+        """Calls a method of an importer; None when it has none. Without arguments, only finds it."""
+        found = NOTHING
+        for owner in owners.items:
+            known = None if isinstance(owner, (Constant, Unknown, External)) else self.find_attribute(frame, owner, method, site)
+            found = self.space.join(found, known or NOTHING)
+        if not found.items or arguments is None:
+            return found if found.items else None
+        try:
+            return self.call(frame, found, arguments, site, "callback")
+        except DivergedError:
+            return NOTHING
 
     def module_cell(self, module: Module, name: str) -> Cell:
         """The cell of a module's name."""

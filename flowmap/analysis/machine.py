@@ -84,6 +84,8 @@ class Machine:
         self.found_by_string: dict[Value, str] = {}
         # Class bodies by the namespace they made and by name: what type.__new__ makes of one is that class.
         self.class_bodies: dict[Value | FunctionName, Activation] = {}
+        # Modules that an importer of the program made.
+        self.hooked: set[str] = set()
         # Modules whose file cannot be read, and why; the path of every module that was loaded.
         self.unreadable: dict[str, str] = {}
         self.files: dict[str, str] = {}
