@@ -10,6 +10,7 @@ from flowmap.analysis.models import (  # each registers its models
     enums,
     functions,
     functools_,
+    importing,
     iteration,
     mappings,
     modules,
@@ -23,7 +24,7 @@ from flowmap.analysis.models import (  # each registers its models
 from flowmap.analysis.models.layout import build
 
 __all__ = ["install"]
-_PARTS = (arguments, copying, dataclasses_, enums, namedtuples, functions, functools_, iteration, mappings, modules, objects, sequences, system, text, threads)
+_PARTS = (arguments, copying, dataclasses_, enums, namedtuples, functions, functools_, importing, iteration, mappings, modules, objects, sequences, system, text, threads)
 
 
 def install(machine: Machine) -> None:

@@ -112,7 +112,7 @@ _BUILTIN: dict[str, tuple[str, str, str]] = {
     "finalize": ("weakref", "object", "*__new__"),
     "local": ("_thread", "object", ""),
     "lock": ("_thread", "object", "acquire release locked __enter__ __exit__"),
-    "environ": (
+    "os._Environ": (
         "os",
         "object",
         "__getitem__ __setitem__ __delitem__ __contains__ __iter__ get setdefault copy items keys values update pop",
@@ -154,7 +154,7 @@ def build(machine: Machine) -> None:
         if module not in owners and module != "builtins":
             bind_native(machine, module, function, native_function(machine, module, function))
     for cls in machine.natives.values():
-        if cls.module != "builtins" and cls.name != "environ":
+        if cls.module != "builtins":
             bind_native(machine, cls.module, cls.name, space.one(cls))
 
 

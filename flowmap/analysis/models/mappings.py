@@ -165,7 +165,7 @@ def from_keys(call: NativeCall) -> PointsTo:
     return machine.make_dict(call.frame, [(names, value)], (call.site, "fromkeys"))
 
 
-# --- os.environ: every variable may hold any text, or be unset, unless the outside says otherwise ---
+# --- os.environ: a variable may hold any text, or be unset, unless the outside or the program gives it a value ---
 
 
 def environment(machine: Machine, frame: Frame, name: Value) -> tuple[PointsTo, bool]:
@@ -182,7 +182,10 @@ def environment(machine: Machine, frame: Frame, name: Value) -> tuple[PointsTo, 
             value = given[str(name.value)]
             fixed = NOTHING if value is None else machine.space.constant(value)
             return machine.space.join(stored, fixed), value is None and not stored.items
-    return machine.space.join(stored, machine.any_of("str")), not stored.items
+    if stored.items:
+        # Some text would swallow the texts that are known: what the program gives a value is taken to be unset outside.
+        return stored, False
+    return machine.any_of("str"), True
 
 
 def _environ(call: NativeCall, default: PointsTo | None) -> PointsTo:
@@ -195,25 +198,25 @@ def _environ(call: NativeCall, default: PointsTo | None) -> PointsTo:
     return result
 
 
-@model("os.environ.__getitem__")
+@model("os._Environ.__getitem__")
 def environ_item(call: NativeCall) -> PointsTo:
     return _environ(call, None)
 
 
-@model("os.environ.get", "os.environ.pop", "os.getenv")
+@model("os._Environ.get", "os._Environ.pop", "os.getenv")
 def environ_get(call: NativeCall) -> PointsTo:
     if call.name.qualname == "getenv":
         call.arguments = call.arguments.prepend(call.machine.modules["os"].cells["environ"].value)
     return _environ(call, call.argument(2) or call.machine.space.constant(None))
 
 
-@model("os.environ.setdefault")
+@model("os._Environ.setdefault")
 def environ_default(call: NativeCall) -> PointsTo:
     environ_set(call)
     return _environ(call, None)
 
 
-@model("os.environ.__setitem__")
+@model("os._Environ.__setitem__")
 def environ_set(call: NativeCall) -> PointsTo:
     machine = call.machine
     target = call.receiver
@@ -224,12 +227,12 @@ def environ_set(call: NativeCall) -> PointsTo:
     return machine.space.constant(None)
 
 
-@model("os.environ.copy")
+@model("os._Environ.copy")
 def environ_copy(call: NativeCall) -> PointsTo:
     machine = call.machine
     return machine.make_dict(call.frame, [(machine.any_of("str"), machine.any_of("str"))], (call.site, "environ"))
 
 
-table("bool", "environ.__contains__", "os")
-table("None", "environ.__delitem__ environ.update", "os")
+table("bool", "_Environ.__contains__", "os")
+table("None", "_Environ.__delitem__ _Environ.update", "os")
 __all__ = ["Content"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.frame import DivergedError
-from flowmap.analysis.models.registry import model, table
+from flowmap.analysis.models.registry import library, model, table
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import NOTHING, Class, Constant, Function, Instance, Module, PointsTo
 
@@ -57,32 +57,29 @@ def reload(call: NativeCall) -> PointsTo:
     return call.argument(0) or NOTHING
 
 
-@model("importlib.util.find_spec", "importlib.find_loader", "imp.find_module", "pkgutil.find_loader")
-def find_spec(call: NativeCall) -> PointsTo:
-    """A spec when the tree has the module, None when it surely has not."""
-    machine, space = call.machine, call.machine.space
-    result = NOTHING
-    for name in (call.argument(0, "name") or NOTHING).items:
-        found = None
-        if isinstance(name, Constant) and isinstance(name.value, str):
-            found = machine.library.find(name.value) is not None or name.value in machine.modules
-        if found is not False:
-            result = space.join(result, space.unknown(Reason.EXTERNAL.value))
-        if not found:
-            result = space.join(result, space.constant(None))
-    return result
-
-
-@model("pkgutil.iter_modules")
+@library("pkgutil.iter_modules", "pkgutil.walk_packages")
 def iterate_modules(call: NativeCall) -> PointsTo:
-    """`iter_modules([folder])`: (finder, name, is_package) for each module of the tree in that folder."""
+    """(finder, name, is_package) for each module of the tree in some folders; walking imports the packages."""
     machine, space = call.machine, call.machine.space
-    rows: dict[tuple[str, bool], None] = {}
-    for folder in machine.elements_of(call.frame, call.argument(0, "path") or NOTHING, call.site).items:
-        if isinstance(folder, Constant) and isinstance(folder.value, str):
-            rows.update(dict.fromkeys(machine.library.modules_in(folder.value)))
-    finder = space.unknown(Reason.EXTERNAL.value)
-    made = [machine.make_tuple([finder, space.constant(name), space.constant(is_package)]) for name, is_package in rows]
+    prefixes = [v.value for v in (call.argument(1, "prefix") or space.constant("")).items if isinstance(v, Constant)]
+    walks = call.name.qualname == "walk_packages"
+    pending = [
+        (folder.value, str(prefix))
+        for folder in machine.elements_of(call.frame, call.argument(0, "path") or NOTHING, call.site).items
+        for prefix in prefixes if isinstance(folder, Constant) and isinstance(folder.value, str)
+    ]  # fmt: skip
+    finder = machine.any_of("FileFinder")
+    made: list[PointsTo] = []
+    while pending:
+        folder, prefix = pending.pop(0)
+        for name, is_package in machine.library.modules_in(folder):
+            made.append(machine.make_tuple([finder, space.constant(prefix + name), space.constant(is_package)]))
+            if walks and is_package and len(made) < machine.bounds.unrolled_items:
+                pending.append((f"{folder}/{name}", f"{prefix}{name}."))
+                try:
+                    machine.import_dotted(call.frame, prefix + name, call.site, machine.string_evidence(name))
+                except DivergedError:
+                    continue
     return machine.make_iterator("modules", made, NOTHING)
 
 
