@@ -16,6 +16,7 @@ from flowmap.analysis.models import (  # each registers its models
     modules,
     namedtuples,
     objects,
+    regular,
     sequences,
     system,
     text,
@@ -24,7 +25,7 @@ from flowmap.analysis.models import (  # each registers its models
 from flowmap.analysis.models.layout import build
 
 __all__ = ["install"]
-_PARTS = (arguments, copying, dataclasses_, enums, namedtuples, functions, functools_, importing, iteration, mappings, modules, objects, sequences, system, text, threads)
+_PARTS = (arguments, copying, dataclasses_, enums, namedtuples, functions, functools_, importing, iteration, mappings, modules, objects, regular, sequences, system, text, threads)
 
 
 def install(machine: Machine) -> None:
@@ -33,3 +34,4 @@ def install(machine: Machine) -> None:
     system.fill(machine)
     arguments.fill(machine)
     enums.fill(machine)
+    regular.fill(machine)

@@ -1,0 +1,284 @@
+"""Models of re: patterns and matches; what is found in texts that are known is folded."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from functools import lru_cache
+
+from flowmap.analysis.calls import NativeCall
+from flowmap.analysis.machine import Machine
+from flowmap.analysis.models.layout import bind_native
+from flowmap.analysis.models.registry import MODELS, Model, declare, inside, model, table
+from flowmap.analysis.values import NOTHING, Arguments, Cell, Constant, Instance, PointsTo
+
+declare("Pattern", "re", "object", "match fullmatch search findall finditer split sub subn scanner .groupindex .pattern .flags .groups __copy__ __deepcopy__")
+declare("Match", "re", "object", "group groups groupdict start end span expand __getitem__ __copy__ .string .re .pos .endpos .lastindex .lastgroup")
+declare("re.error", "re", "Exception", "")
+declare("RegexFlag", "re", "int", "__or__ __and__ __xor__ __invert__")
+table("int", "Match.start Match.end Match.pos Match.endpos Pattern.flags Pattern.groups", "re")
+table("RegexFlag", "RegexFlag.__or__ RegexFlag.__and__ RegexFlag.__xor__ RegexFlag.__invert__", "re")
+table("str", "Match.expand Match.string escape", "re")
+table("int None", "Match.lastindex", "re")
+table("str None", "Match.lastgroup", "re")
+table("None", "purge", "re")
+_LONGEST = 1000
+
+
+def fill(machine: Machine) -> None:
+    """Binds the flags."""
+    flags = machine.any_of("RegexFlag")
+    for name in "A ASCII DEBUG I IGNORECASE L LOCALE M MULTILINE S DOTALL U UNICODE X VERBOSE T TEMPLATE NOFLAG".split():
+        bind_native(machine, "re", name, flags)
+
+
+def _pattern(call: NativeCall, sources: PointsTo, *, plain: bool) -> PointsTo:
+    """A pattern for each text; `plain` when no flags are given."""
+    machine = call.machine
+    result = NOTHING
+    for source in sources.items:
+        if isinstance(source, Instance) and machine.native_class("Pattern") in source.cls.mro:
+            result = machine.space.join(result, machine.space.one(source))
+            continue
+        key = ("pattern", source if isinstance(source, Constant) else None, plain)
+        made = machine.space.intern(key, lambda key=key: Instance(machine.native_class("Pattern"), key, exact=True, single=True))  # type: ignore[misc]  # the default binds the loop variable
+        assert isinstance(made, Instance)
+        text = machine.space.one(source) if isinstance(source, Constant) else machine.any_of("str")
+        made.attributes.setdefault("<source>", Cell()).value = text
+        made.attributes.setdefault("<plain>", Cell()).value = machine.space.constant(plain)
+        result = machine.space.join(result, machine.space.one(made))
+    return result
+
+
+@model("re.compile", "re.template")
+def compile_(call: NativeCall) -> PointsTo:
+    return _pattern(call, call.argument(0, "pattern") or NOTHING, plain=call.argument(1, "flags") is None)
+
+
+def _compiled(call: NativeCall) -> re.Pattern[str] | None:
+    """The receiver as a pattern of this Python, where it is known and small."""
+    assert isinstance(call.receiver, Instance)
+    source = call.receiver.attributes["<source>"].value.items
+    plain = call.receiver.attributes["<plain>"].value.items
+    only = source[0] if len(source) == 1 else None
+    if not isinstance(only, Constant) or not isinstance(only.value, str) or len(only.value) > _LONGEST:
+        return None
+    if not isinstance(plain[0], Constant) or not plain[0].value or _may_be_slow(only.value):
+        return None
+    return _built(only.value)
+
+
+@lru_cache(maxsize=512)
+def _built(source: str | bytes) -> re.Pattern[str] | None:
+    """The pattern of a text; None where it is none, or longer than patterns are."""
+    if isinstance(source, bytes) or len(source) > _LONGEST:
+        return None
+    with warnings.catch_warnings():
+        # What is wrong with the patterns of others is not ours to say.
+        warnings.simplefilter("ignore")
+        try:
+            return re.compile(source)
+        except (re.error, OverflowError, RecursionError):
+            return None
+
+
+def _may_be_slow(source: str) -> bool:
+    """Whether a match might take long: a repetition of what is repeated itself."""
+    return re.search(r"[*+}]\)?[*+{]|[*+}][^()]*\)[*+{]", source) is not None
+
+
+def _text(call: NativeCall, index: int, name: str) -> str | None:
+    values = (call.argument(index, name) or NOTHING).items
+    only = values[0] if len(values) == 1 else None
+    return only.value if isinstance(only, Constant) and isinstance(only.value, str) and len(only.value) <= _LONGEST else None
+
+
+@model("re.Pattern.match", "re.Pattern.fullmatch", "re.Pattern.search")
+def find(call: NativeCall) -> PointsTo:
+    """A match, or None; decided where pattern and text are known."""
+    machine, space = call.machine, call.machine.space
+    name = call.name.qualname.rpartition(".")[2]
+    pattern, text = _compiled(call), _text(call, 1, "string")
+    if pattern is not None and text is not None and len(call.arguments.positional) == 2:
+        found = getattr(pattern, name)(text)
+        return space.constant(None) if found is None else space.one(_match(call, found))
+    return space.join(space.one(_match(call, None)), space.constant(None))
+
+
+def _match(call: NativeCall, found: re.Match[str] | None) -> Instance:
+    machine = call.machine
+    known = (found.group(0), *found.groups()) if found is not None else None
+    key = ("match", call.receiver, known, tuple(sorted(found.groupdict().items(), key=repr)) if found is not None else None)
+    made = machine.space.intern(key, lambda: Instance(machine.native_class("Match"), key, exact=True, single=False))
+    assert isinstance(made, Instance)
+    machine.write(made.attributes.setdefault("<pattern>", Cell()), machine.space.one(call.receiver))
+    return made
+
+
+def _known(match: object) -> tuple[tuple[object, ...], dict[str, object]] | None:
+    """The groups of a match that was folded."""
+    assert isinstance(match, Instance)
+    key = match.key
+    if isinstance(key, tuple) and len(key) == 4 and key[2] is not None:
+        return key[2], dict(key[3])
+    return None
+
+
+def _some(call: NativeCall) -> PointsTo:
+    return call.machine.space.join(call.machine.any_of("str"), call.machine.space.constant(None))
+
+
+@model("re.Match.group", "re.Match.__getitem__")
+def group(call: NativeCall) -> PointsTo:
+    machine, space = call.machine, call.machine.space
+    known = _known(call.receiver)
+    wanted = call.arguments.positional[1:] or (space.constant(0),)
+    results = []
+    for names in wanted:
+        result = NOTHING
+        for name in names.items:
+            if known is None or not isinstance(name, Constant):
+                made = _some(call)
+            elif isinstance(name.value, int):
+                made = space.constant(known[0][name.value]) if 0 <= name.value < len(known[0]) else NOTHING
+            else:
+                made = space.constant(known[1][name.value]) if isinstance(name.value, str) and name.value in known[1] else NOTHING
+            result = space.join(result, made)
+        results.append(result)
+    return results[0] if len(results) == 1 else machine.make_tuple(results)
+
+
+def _names(call: NativeCall, owner: PointsTo) -> tuple[int, list[str]] | None:
+    """How many groups a pattern has, and which have names; None when it is not known."""
+    for value in owner.items:
+        source = value.attributes["<source>"].value.items if isinstance(value, Instance) and "<source>" in value.attributes else ()
+        for text in source:
+            if isinstance(text, Constant) and isinstance(text.value, (str, bytes)):
+                compiled = _built(text.value)
+                return (compiled.groups, list(compiled.groupindex)) if compiled is not None else None
+    return None
+
+
+def _of_match(call: NativeCall) -> PointsTo:
+    assert isinstance(call.receiver, Instance)
+    return call.machine.read(call.receiver.attributes.setdefault("<pattern>", Cell()), call.frame)
+
+
+@model("re.Match.groups")
+def groups(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    known = _known(call.receiver)
+    if known is not None:
+        return machine.make_tuple([machine.space.constant(part) for part in known[0][1:]])
+    shape = _names(call, _of_match(call))
+    return machine.any_tuple(_some(call)) if shape is None else machine.make_tuple([_some(call)] * shape[0])
+
+
+@model("re.Match.groupdict")
+def group_dict(call: NativeCall) -> PointsTo:
+    machine, space = call.machine, call.machine.space
+    known = _known(call.receiver)
+    if known is not None:
+        pairs = [(space.constant(name), space.constant(part)) for name, part in known[1].items()]
+        return machine.make_dict(call.frame, pairs, (call.site, "groups", call.receiver))
+    shape = _names(call, _of_match(call))
+    names = [space.constant(name) for name in shape[1]] if shape is not None else [machine.any_of("str")]
+    return machine.make_dict(call.frame, [(name, _some(call)) for name in names], (call.site, "groups", call.receiver))
+
+
+@model("re.Match.span")
+def span(call: NativeCall) -> PointsTo:
+    return call.machine.make_tuple([call.machine.any_of("int")] * 2)
+
+
+@model("re.Match.re")
+def pattern_of(call: NativeCall) -> PointsTo:
+    return _of_match(call)
+
+
+@model("re.Pattern.pattern")
+def source_of(call: NativeCall) -> PointsTo:
+    assert isinstance(call.receiver, Instance)
+    return call.receiver.attributes["<source>"].value
+
+
+@model("re.Pattern.groupindex")
+def group_index(call: NativeCall) -> PointsTo:
+    machine, space = call.machine, call.machine.space
+    shape = _names(call, space.one(call.receiver))
+    names = [space.constant(name) for name in shape[1]] if shape is not None else [machine.any_of("str")]
+    return machine.make_dict(call.frame, [(name, machine.any_of("int")) for name in names], ("index", call.receiver))
+
+
+@model("re.Pattern.finditer", "re.Pattern.scanner")
+def iterate(call: NativeCall) -> PointsTo:
+    return call.machine.make_iterator("matches", None, call.machine.space.one(_match(call, None)))
+
+
+@model("re.Pattern.findall")
+def find_all(call: NativeCall) -> PointsTo:
+    """Texts, or tuples of texts when the pattern has several groups."""
+    machine = call.machine
+    shape = _names(call, machine.space.one(call.receiver))
+    text = machine.any_of("str")
+    element = text if shape is not None and shape[0] < 2 else machine.make_tuple([text] * shape[0]) if shape is not None else machine.space.join(text, machine.any_tuple(text))
+    return machine.make_list(call.frame, None, element, (call.site, element))
+
+
+@model("re.Pattern.split")
+def split(call: NativeCall) -> PointsTo:
+    machine = call.machine
+    pattern, text = _compiled(call), _text(call, 1, "string")
+    if pattern is not None and text is not None and len(call.arguments.positional) == 2:
+        items = [machine.space.constant(part) for part in pattern.split(text)]
+        return machine.make_list(call.frame, items, NOTHING, (call.site, tuple(items)))
+    return machine.make_list(call.frame, None, machine.any_of("str"), (call.site, "some"))
+
+
+@model("re.Pattern.sub", "re.Pattern.subn")
+def substitute(call: NativeCall) -> PointsTo:
+    """Calls the function for a match; folds where all texts are known."""
+    machine, space = call.machine, call.machine.space
+    replacement = call.argument(1, "repl") or NOTHING
+    functions = [v for v in replacement.items if not isinstance(v, Constant) and machine.is_callable(call.frame, v)]
+    pattern, text, new = _compiled(call), _text(call, 2, "string"), _text(call, 1, "repl")
+    made = machine.any_of("str")
+    if functions:
+        call.invoke(space.of(functions), space.one(_match(call, None)))
+    elif pattern is not None and text is not None and new is not None and len(call.arguments.positional) == 3:
+        try:
+            made = space.constant(pattern.sub(new, text))
+        except (re.error, IndexError):
+            made = NOTHING
+    return machine.make_tuple([made, machine.any_of("int")]) if call.name.qualname.endswith("n") else made
+
+
+@model("re.Pattern.__copy__", "re.Pattern.__deepcopy__", "re.Match.__copy__")
+def itself(call: NativeCall) -> PointsTo:
+    return call.machine.space.one(call.receiver)
+
+
+_FLAGS_AT = {"split": 3, "sub": 4, "subn": 4}
+
+
+def _function(name: str) -> Model:
+    """`re.name(pattern, ...)`: the method of the compiled pattern, called by the library's function."""
+
+    def run(call: NativeCall) -> PointsTo:
+        within = inside(call)
+        plain = call.argument(_FLAGS_AT.get(name, 2), "flags") is None
+        patterns = _pattern(within, call.argument(0, "pattern") or NOTHING, plain=plain)
+        rest = tuple((key, value) for key, value in call.arguments.keywords if key not in {"flags", "pattern"})
+        positional = call.arguments.positional[1 : _FLAGS_AT.get(name, 2)]
+        result = NOTHING
+        for pattern in patterns.items:
+            arguments = Arguments((call.machine.space.one(pattern), *positional), rest)
+            inner = NativeCall(call.machine, within.frame, within.name, arguments, call.site)
+            result = call.machine.space.join(result, MODELS[f"re.Pattern.{name}"](inner))
+        return result
+
+    return run
+
+
+for _name in ("match", "fullmatch", "search", "findall", "finditer", "split", "sub", "subn"):
+    MODELS[f"re.{_name}"] = _function(_name)
