@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from flowmap.callgraph.model import CallGraph, Function
+from flowmap.callgraph.model import CallGraph
 from flowmap.flow.activations import ActivationGraph
 from flowmap.flow.landmarks import FindLandmarks, Landmark, Landmarks
 from flowmap.flow.layers import Layers
 from flowmap.flow.model import Detail, Flow, Stage, Step, Subject
 from flowmap.flow.order import Link, Ordered, in_order, links_of
-from flowmap.flow.overview import contracted, passed_through
+from flowmap.flow.overview import contracted, forks, passed_through
 from flowmap.flow.selection import Box, Selection, box_of, select
 from flowmap.flow.way import Way, find_way
-from flowmap.names import FunctionName
+from flowmap.names import FunctionName, Origin
 
 
 def cut(graph: CallGraph, find_landmarks: FindLandmarks, subject: Subject, detail: Detail = Detail.FLOW) -> Flow:
     """The flow through a call graph, at a detail: the boxes of a smaller one are among those of a larger one.
 
-    Pure: equal arguments give equal flows. Expected stages that were not reached are named in `missing`.
+    Pure: equal arguments give equal flows. Expected stages that were not reached are named, by id, in `missing`.
     """
     if not graph.activations:
         return Flow(subject, (), {}, {}, ())
@@ -27,174 +28,185 @@ def cut(graph: CallGraph, find_landmarks: FindLandmarks, subject: Subject, detai
     landmarks = find_landmarks(activations, subject)
     way = find_way(activations, landmarks.stages, Layers(landmarks.order))
     selection = select(activations, landmarks, way, detail)
-    links = links_of(activations, selection, way, landmarks.evidence)
-    start = box_of(activations, way, 0)
-    turning = _turning(activations, way, landmarks)
-    ordered = [each for each in in_order(links, start, turning) if each.link.caller != start]
-    stages = _stages_of_boxes(activations, landmarks, way, selection, links, start)
-    if detail is Detail.OVERVIEW:
-        ordered = contracted(ordered, _kept(activations, landmarks, way, selection, stages))
-    elif detail is Detail.FLOW:
-        boxes = {box for each in ordered for box in (each.link.caller, each.link.callee)}
-        ordered = contracted(ordered, frozenset(boxes - passed_through(links) - selection.tools))
-    return _flow(activations, landmarks, way, ordered, stages, subject)
+    return _Cut(activations, landmarks, way, selection).flow(subject, detail)
 
 
-def _turning(graph: ActivationGraph, way: Way, landmarks: Landmarks) -> frozenset[Box]:
-    """The boxes that open the last stage on the way: from there it leads back."""
-    reached = [landmark.stage for landmark in landmarks.stages if landmark.stage in way.opened]
-    last = way.opened[reached[-1]] if reached else frozenset()
-    return frozenset(box_of(graph, way, number) for number in last)
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """What was found and selected, to be put in order."""
 
+    graph: ActivationGraph
+    landmarks: Landmarks
+    way: Way
+    selection: Selection
 
-def _stages_of_boxes(
-    graph: ActivationGraph,
-    landmarks: Landmarks,
-    way: Way,
-    selection: Selection,
-    links: Mapping[Box, Sequence[Link]],
-    start: Box,
-) -> Mapping[Box, str]:
-    """Where each box stands: as its landmark says, as its place on the way says, else where it is called first."""
-    stages: dict[Box, str] = {}
-    for number, stage in way.stages.items():
-        stages.setdefault(box_of(graph, way, number), stage)
-    for number, stage in selection.stages.items():
-        stages[box_of(graph, way, number)] = stage
-    shown = {number for call in selection.way | selection.side for number in (call.caller, call.callee)}
-    for landmark in landmarks.stages:
-        if not landmark.on_way:
-            for number in sorted(landmark.entered & shown):
-                stages.setdefault(box_of(graph, way, number), landmark.stage)
-    for number in way.stages:
-        if way.layers.of(number) or way.layers.rank(graph.activations[number]) is not None:
-            stages[box_of(graph, way, number)] = landmarks.layer_stage
-    first = next((landmark.stage for landmark in landmarks.stages if landmark.entered), "")
-    for each in in_order(links, start, frozenset()):
-        stages.setdefault(each.link.callee, stages.get(each.link.caller, first))
-    return stages
-
-
-def _kept(
-    graph: ActivationGraph, landmarks: Landmarks, way: Way, selection: Selection, stages: Mapping[Box, str]
-) -> frozenset[Box]:
-    """What an overview keeps: the landmarks, the sights, and the first and last layer."""
-    kept = {box_of(graph, way, number) for numbers in way.opened.values() for number in numbers}
-    kept.update(box_of(graph, way, number) for number in selection.ends)
-    kept.update(box_of(graph, way, number) for landmark in landmarks.stages for number in landmark.entered)
-    kept.update(box for box in stages if box.layer == 1)
-    return frozenset(kept)
-
-
-def _flow(
-    graph: ActivationGraph,
-    landmarks: Landmarks,
-    way: Way,
-    ordered: Sequence[Ordered],
-    stage_of: Mapping[Box, str],
-    subject: Subject,
-) -> Flow:
-    opening = frozenset(
-        box_of(graph, way, number)
-        for landmark in landmarks.stages
-        if not landmark.on_way
-        for number in landmark.entered
-    )
-    numbered = enumerate(_conditional(graph, ordered, opening), start=1)
-    steps = [_step(number, each, condition, stage_of) for number, (each, condition) in numbered]
-    stages: list[Stage] = []
-    missing: list[str] = list(way.missing)
-    for stage, title, landmark in _titles(landmarks):
-        own = tuple(step for step in steps if step.stage == stage)
-        if own:
-            stages.append(Stage(stage, title, _landmark(graph, landmark, own, way), own))
-        elif landmark is not None and not landmark.on_way and landmark.expected:
-            missing.append(stage)
-        elif landmark is None and landmarks.order:
-            missing.append(stage)
-    chain = {graph.function(number) for number in way.stages}
-    names = {name for step in steps for name in (step.caller, step.callee)}
-    functions = {name: graph.graph.functions[name] for name in sorted(names) if name in graph.graph.functions}
-    order = [stage for stage, _, _ in _titles(landmarks)]
-    return Flow(
-        subject,
-        tuple(stages),
-        functions,
-        _hidden(graph, functions, steps, stage_of),
-        tuple(gap for gap in graph.graph.gaps if gap.caller in names and gap.caller in chain),
-        tuple(sorted(missing, key=order.index)),
-    )
-
-
-def _titles(landmarks: Landmarks) -> list[tuple[str, str, Landmark | None]]:
-    """All stages in their order. Layers stand before the first stage that is beside the way behind them."""
-    result: list[tuple[str, str, Landmark | None]] = [(each.stage, each.title, each) for each in landmarks.stages]
-    if landmarks.layer_stage:
-        place = next(
-            (i for i, each in enumerate(landmarks.stages) if each.stage == landmarks.layers_before), len(result)
+    def flow(self, subject: Subject, detail: Detail) -> Flow:
+        links = links_of(self.graph, self.selection, self.way, self.landmarks.evidence)
+        start = self.box(0)
+        ordered = [each for each in in_order(links, start, self.turning()) if each.link.caller != start]
+        stage_of = self.stages_of_boxes(links, start)
+        if detail is Detail.OVERVIEW:
+            ordered = contracted(ordered, self.kept(links))
+        elif detail is Detail.FLOW:
+            boxes = {box for each in ordered for box in (each.link.caller, each.link.callee)}
+            ordered = contracted(ordered, frozenset(boxes - passed_through(links) - self.selection.tools))
+        numbered = enumerate(self.with_conditions(ordered), start=1)
+        steps = [_step(number, each, condition, stage_of) for number, (each, condition) in numbered]
+        names = {name for step in steps for name in (step.caller, step.callee)}
+        chain = names & {self.graph.function(number) for number in self.way.stages}
+        known = self.graph.graph.functions
+        return Flow(
+            subject,
+            tuple(self.stages(steps)),
+            {name: known[name] for name in sorted(names) if name in known},
+            self.hidden(steps, stage_of),
+            tuple(gap for gap in self.graph.graph.gaps if gap.caller in chain),
+            self.missing(),
         )
-        result.insert(place, (landmarks.layer_stage, landmarks.layer_title, None))
-    return result
 
+    def box(self, number: int) -> Box:
+        """The box that an activation is drawn in."""
+        return box_of(self.graph, self.way, number)
 
-def _landmark(graph: ActivationGraph, landmark: Landmark | None, steps: Sequence[Step], way: Way) -> FunctionName:
-    """The function that opens a stage: the first one entered of those that may."""
-    names = {graph.function(number) for number in landmark.entered} if landmark is not None else set()
-    for step in steps:
-        for name in (step.caller, step.callee):
-            if name in names:
-                return name
-    return steps[0].callee
+    def boxes(self, numbers: frozenset[int]) -> frozenset[Box]:
+        """The boxes that activations are drawn in."""
+        return frozenset(self.box(number) for number in numbers)
 
+    def turning(self) -> frozenset[Box]:
+        """The boxes that the last stage on the way enters: from there it leads back."""
+        reached = [landmark.stage for landmark in self.landmarks.stages if landmark.stage in self.way.opened]
+        if not reached:
+            return frozenset()
+        others = frozenset(number for number, stage in self.selection.stages.items() if stage == reached[-1])
+        return self.boxes(self.way.opened[reached[-1]] | others)
 
-def _conditional(
-    graph: ActivationGraph, ordered: Sequence[Ordered], opening: frozenset[Box]
-) -> Iterator[tuple[Ordered, str | None]]:
-    """The steps with their conditions: the test that a landmark beside the way, or one of several ways on, hangs on."""
-    tests: dict[Box, set[str | None]] = {}
-    found: list[str | None] = []
-    for each in ordered:
-        condition = graph.graph.conditions.of(each.link.caller.function, each.link.line)
-        found.append(condition.text if condition is not None else None)
-        if each.link.on_way:
-            tests.setdefault(each.link.caller, set()).add(found[-1])
-    for each, text in zip(ordered, found, strict=True):
-        branches = len(tests.get(each.link.caller, ())) > 1 if each.link.on_way else each.link.callee in opening
-        yield each, text if branches else None
+    # --- stages ---
+
+    def stages_of_boxes(self, links: Mapping[Box, Sequence[Link]], start: Box) -> Mapping[Box, str]:
+        """Where each box stands: as its landmark or its place on the way says, else where it is called first."""
+        stages: dict[Box, str] = {}
+        for number, stage in self.way.stages.items():
+            stages.setdefault(self.box(number), stage)
+        for number, stage in self.selection.stages.items():
+            stages[self.box(number)] = stage
+        shown = {n for call in self.selection.way | self.selection.side for n in (call.caller, call.callee)}
+        for landmark in self.landmarks.stages:
+            if not landmark.on_way:
+                for number in sorted(landmark.entered & shown):
+                    stages.setdefault(self.box(number), landmark.stage)
+        for number in self.way.stages:
+            if self.way.layers.of(number) or self.way.layers.rank(self.graph.activations[number]) is not None:
+                stages[self.box(number)] = self.landmarks.layer_stage
+        first = next((landmark.stage for landmark in self.landmarks.stages if landmark.entered), "")
+        for each in in_order(links, start, frozenset()):
+            stages.setdefault(each.link.callee, stages.get(each.link.caller, first))
+        return stages
+
+    def titles(self) -> list[tuple[str, str, Landmark | None]]:
+        """All stages in their order; the stage of the layers has no landmark of its own."""
+        result: list[tuple[str, str, Landmark | None]] = []
+        for each in self.landmarks.stages:
+            if each.stage == self.landmarks.layers_before:
+                result.append((self.landmarks.layer_stage, self.landmarks.layer_title, None))
+            result.append((each.stage, each.title, each))
+        return result
+
+    def stages(self, steps: Sequence[Step]) -> Iterator[Stage]:
+        """The stages that have steps."""
+        for stage, title, landmark in self.titles():
+            own = tuple(step for step in steps if step.stage == stage)
+            if own:
+                yield Stage(stage, title, self.opening(landmark, own), own)
+
+    def opening(self, landmark: Landmark | None, steps: Sequence[Step]) -> FunctionName:
+        """The function that opens a stage: the first in its steps of those that may."""
+        names = {self.graph.function(number) for number in landmark.entered} if landmark is not None else set()
+        named = (name for step in steps for name in (step.caller, step.callee) if name in names)
+        return next(named, steps[0].callee)
+
+    def missing(self) -> tuple[str, ...]:
+        """The expected stages that were not reached."""
+        reached = self.graph.reached({0})
+        layered = bool(self.way.layers.numbers) or any(
+            sight.goals for sight in self.landmarks.sights if sight.stage == self.landmarks.layer_stage
+        )
+        return tuple(
+            stage
+            for stage, _, landmark in self.titles()
+            if (landmark is None and self.landmarks.order and not layered)
+            or (
+                landmark is not None
+                and landmark.expected
+                and (stage not in self.way.opened if landmark.on_way else not landmark.entered & reached)
+            )
+        )
+
+    # --- steps ---
+
+    def kept(self, links: Mapping[Box, Sequence[Link]]) -> frozenset[Box]:
+        """What an overview keeps: the landmarks, the sights, forks of the way, the first layer."""
+        graph = self.graph
+        kept = {box for numbers in self.way.opened.values() for box in self.boxes(numbers)}
+        kept.update(self.boxes(self.selection.ends))
+        kept.update(box for landmark in self.landmarks.stages for box in self.boxes(landmark.entered))
+        kept.update(self.first_layer(links))
+        kept.update(forks(links))
+        entered = [
+            call.callee
+            for call in sorted(self.selection.way)
+            if graph.origin(call.caller) is Origin.PROJECT and graph.origin(call.callee) is Origin.DISTRIBUTION
+        ]
+        kept.update(self.boxes(frozenset(entered[:1])))
+        return frozenset(kept)
+
+    def first_layer(self, links: Mapping[Box, Sequence[Link]]) -> frozenset[Box]:
+        """The first box with a layer that the way enters."""
+        entered = (link.callee for box, own in links.items() if not box.layer for link in own if link.on_way)
+        return frozenset([next(box for box in (*entered, Box(FunctionName("", ""), 1)) if box.layer)])
+
+    def with_conditions(self, ordered: Sequence[Ordered]) -> Iterator[tuple[Ordered, str | None]]:
+        """The steps with the test they hang on: one of several ways on, or a landmark beside the way."""
+        opening = {
+            box for landmark in self.landmarks.stages if not landmark.on_way for box in self.boxes(landmark.entered)
+        }
+        tests: dict[Box, set[str | None]] = {}
+        found: list[str | None] = []
+        for each in ordered:
+            condition = self.graph.graph.conditions.of(each.link.caller.function, each.link.line)
+            found.append(condition.text if condition is not None else None)
+            if each.link.on_way:
+                tests.setdefault(each.link.caller, set()).add(found[-1])
+        for each, text in zip(ordered, found, strict=True):
+            is_open = len(tests[each.link.caller]) > 1 if each.link.on_way else each.link.callee in opening
+            yield each, text if is_open else None
+
+    def hidden(self, steps: Sequence[Step], stage_of: Mapping[Box, str]) -> Mapping[str, int]:
+        """How many edges of the shown functions are left out, by the stage of the caller."""
+        stages: dict[FunctionName, str] = {}
+        names = {name for step in steps for name in (step.caller, step.callee)}
+        for box, stage in stage_of.items():
+            if box.function in names:
+                stages.setdefault(box.function, stage)
+        shown = {(step.caller, step.through[0] if step.through else step.callee) for step in steps}
+        counts: dict[str, int] = {}
+        for edge in self.graph.graph.edges:
+            if edge.caller in stages and (edge.caller, edge.callee) not in shown:
+                counts[stages[edge.caller]] = counts.get(stages[edge.caller], 0) + 1
+        return dict(sorted(counts.items()))
 
 
 def _step(number: int, ordered: Ordered, condition: str | None, stage_of: Mapping[Box, str]) -> Step:
     link = ordered.link
     return Step(
-        number,
-        stage_of[link.callee],
-        link.caller.function,
-        link.caller.layer,
-        link.callee.function,
-        link.callee.layer,
-        link.line,
-        link.evidence,
-        ordered.returning,
-        condition,
-        link.through,
+        number=number,
+        stage=stage_of[link.callee],
+        caller=link.caller.function,
+        caller_layer=link.caller.layer,
+        callee=link.callee.function,
+        layer=link.callee.layer,
+        line=link.line,
+        evidence=link.evidence,
+        returning=ordered.returning,
+        condition=condition,
+        through=link.through,
     )
-
-
-def _hidden(
-    graph: ActivationGraph,
-    functions: Mapping[FunctionName, Function],
-    steps: Sequence[Step],
-    stage_of: Mapping[Box, str],
-) -> Mapping[str, int]:
-    """How many calls between functions of the shown boxes are left out, by the stage of the caller."""
-    stages: dict[FunctionName, str] = {}
-    for box, stage in stage_of.items():
-        stages.setdefault(box.function, stage)
-    shown = {(step.caller, step.callee) for step in steps}
-    shown.update((step.caller, step.through[0]) for step in steps if step.through)
-    counts: dict[str, int] = {}
-    for edge in graph.graph.edges:
-        if edge.caller in functions and (edge.caller, edge.callee) not in shown and edge.caller in stages:
-            stage = stages[edge.caller]
-            counts[stage] = counts.get(stage, 0) + 1
-    return dict(sorted(counts.items()))

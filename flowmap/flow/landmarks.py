@@ -32,7 +32,7 @@ class Sight:
     """Activations that a flow shows the way to. `rank`: 0 in the overview as well, 1 in the flow, 2 if there is room.
 
     `stage` is where the last call stands, None: where its caller stands. `start`: where the way begins, none of them:
-    anywhere on the way. `every`: each of them, not just the nearest.
+    anywhere on the way. `every`: each of them, not just the nearest. `is_landmark`: an overview has a box for it.
     """
 
     goals: frozenset[int]
@@ -40,6 +40,7 @@ class Sight:
     stage: str | None = None
     starts: frozenset[int] = frozenset()
     every: bool = False
+    is_landmark: bool = True
 
 
 @dataclass(frozen=True, slots=True)

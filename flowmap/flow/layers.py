@@ -16,7 +16,7 @@ _LOCALS = ".<locals>."
 class Layers:
     """`numbers` are the layers of activations, from 1, the outermost; those of functions with one layer are left out.
 
-    `order` ranks the classes and functions that wrap each other, `wrappers` are activations that belong to one.
+    `order` ranks the classes and functions that wrap each other, the outermost 0.
     """
 
     order: Mapping[FunctionName, int] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class Layers:
 
     def rank(self, activation: Activation) -> int | None:
         """The place in the order of the class or function that an activation is a part of."""
-        if activation.receiver in self.order:
+        if activation.receiver is not None and activation.receiver in self.order:
             return self.order[activation.receiver]
         outer = activation.function.qualname.partition(_LOCALS)[0]
         return self.order.get(FunctionName(activation.function.module, outer))
@@ -64,8 +64,8 @@ def _inward(
         following[call.caller].append(call.callee)
     place = {number: order.rank(graph.activations[number]) for number in following}
     # What wraps just one of them stands at its place.
-    for number in following:
-        ranks = {place[each] for each in following[number] if order.rank(graph.activations[each]) is not None}
+    for number, callees in following.items():
+        ranks = {place[each] for each in callees if order.rank(graph.activations[each]) is not None}
         if place[number] is None and len(ranks) == 1:
             (place[number],) = ranks
     return {

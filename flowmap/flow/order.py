@@ -1,4 +1,4 @@
-"""The shown calls as numbered steps, in call order: depth first, a box entered on several ways after the last of them."""
+"""The shown calls in call order: depth first, but a box that the way enters from several after the last of them."""
 
 from __future__ import annotations
 
@@ -203,7 +203,12 @@ class _Orderer:
 
     def _emit(self, link: Link, *, is_back: bool) -> bool:
         """Numbers a link; says whether its callee is to be expanded."""
-        on_return = self.has_turned and not link.on_way and (is_back or self._leads_back(link.caller))
+        on_return = (
+            self.has_turned
+            and not link.on_way
+            and link.callee not in self.turning
+            and (is_back or self._leads_back(link.caller))
+        )
         self.result.append(Ordered(link, on_return))
         if link.callee in self.turning:
             self.has_turned = True

@@ -103,9 +103,10 @@ class _Selector:
         for sight in sorted(self.landmarks.sights, key=lambda each: each.rank):
             if sight.rank == 0 or self._count() < limit:
                 self._see(sight)
-        if self._count() < limit:
+        spared = len(self.boxes) - self._count() if detail is Detail.FLOW else 0
+        if len(self.boxes) - spared < limit:
             for call in self._candidates(deep=detail is Detail.FULL):
-                if self._count() >= limit:
+                if len(self.boxes) - spared >= limit:
                     break
                 self._show(call)
         return Selection(self.calls, frozenset(self.side), self.stages, frozenset(self.ends), self._tools())
@@ -164,7 +165,7 @@ class _Selector:
             path = self._path(sight, frozenset(goals), leads)
             for call in path:
                 self._show(call)
-            if path or self.shown.intersection(goals):
+            if sight.is_landmark and (path or self.shown.intersection(goals)):
                 self.ends.update(goals if not path else (path[-1].callee,))
                 if path and sight.stage is not None:
                     self.stages[path[-1].callee] = sight.stage
@@ -176,6 +177,9 @@ class _Selector:
     def _path(self, sight: Sight, goals: frozenset[int], leads: frozenset[int]) -> tuple[Call, ...]:
         """The shortest way to a goal that does not need something to be raised, where there is one."""
         starts = (sight.starts & self.shown or sight.starts) if sight.starts else self.shown
+        # What nothing on the way leads to may be called by whoever enters the program.
+        if not sight.starts and not leads & starts - goals:
+            starts = frozenset({0})
         if not starts - goals:
             return ()
         banned: set[Call] = set()

@@ -7,6 +7,7 @@ protocols (PEP 3333, `X.management.commands.NAME`), why an edge is believed, and
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
 from typing import Final
 
 from flowmap.analysis.result import Evidence
@@ -65,7 +66,7 @@ class _Finder:
         finish, responses, sights = self._response()
         is_command = not graph.calls or not any(call.callee in self.applications for call in graph.calls[0])
         stages = (
-            Landmark("command-line", "Command line", self.entry if is_command else frozenset()),
+            Landmark("command-line", "Command line", self.entry if is_command else frozenset(), expected=is_command),
             Landmark("command", "Management command", self.commands, expected=is_command),
             Landmark("application", "Application", application, on_way=False, expected=serves),
             Landmark("server", "Server", server, expected=serves),
@@ -76,12 +77,13 @@ class _Finder:
             Landmark("response", "Response", finish, on_way=False, expected=serves),
         )
         signals = self._signals()
+        hooks = self._hooks()
         made_by = self._application_modules(application, handlers)
         return Landmarks(
             stages,
             sights=(
                 Sight(application, 0, every=True),
-                Sight(self._before_application(application), 0, every=True),
+                Sight(self._before_application(application), 1, every=True),
                 Sight(made_by, 0, starts=application),
                 Sight(handlers, 0, starts=made_by or application, every=True),
                 Sight(self._requests(), 0, starts=self.applications),
@@ -90,11 +92,13 @@ class _Finder:
                 Sight(finish, 0),
                 *sights,
                 Sight(self._command_modules(), 0, every=True),
-                Sight(self._hooks(), 1, "middleware", every=True),
+                # Where nothing wraps the view, the first hook opens the stage.
+                Sight(frozenset() if self._is_wrapped() else hooks, 0, "middleware"),
+                Sight(hooks, 1, "middleware", every=True),
                 Sight(self._beside_application(made_by, handlers), 1, starts=made_by, every=True),
                 Sight(frozenset(callee for _, callee in signals), 1, every=True),
-                Sight(self._middleware_made(), 1, starts=handlers | self.applications, every=True),
                 Sight(self._responses(responses), 1, starts=self.views),
+                Sight(self._middleware_made(), 1, starts=handlers | self.applications, every=True),
                 Sight(self._settings_module(), 1),
                 Sight(self.other_views, 2, "view", every=True),
             ),
@@ -344,6 +348,9 @@ class _Finder:
                 elif activation.function in handed and graph.activations[number].receiver is not None:
                     yield call.callee
 
+    def _is_wrapped(self) -> bool:
+        return any(self._wraps(self.graph.activations[number]) for number in self.views_way)
+
     def _wraps(self, activation: Activation) -> bool:
         outer = activation.function.qualname.partition(".<locals>.")[0]
         return activation.receiver in self.order or FunctionName(activation.function.module, outer) in self.order
@@ -360,9 +367,8 @@ class _Finder:
             found = frozenset(
                 call.callee
                 for number in callers
-                for call in graph.calls[number]
+                for call in takewhile(lambda each: each.callee not in way, graph.calls[number])
                 if call.callee in leads
-                and call.callee not in way
                 and not self._wraps(graph.activations[call.callee])
                 and call.evidence is Evidence.CALL
                 and not graph.graph.conditions.is_handler(graph.function(number), call.line)
@@ -403,10 +409,11 @@ class _Finder:
         leads = graph.reaching(iterations or closes)
         finish = frozenset(
             call.callee
-            for number in runners
+            for number in starts
             for call in graph.calls[number]
             if call.callee in leads
             and call.callee not in self.applications
+            and not graph.is_module(call.callee)
             and not graph.graph.conditions.is_handler(graph.function(number), call.line)
         )
         sights: list[Sight] = []
@@ -424,28 +431,32 @@ class _Finder:
                     if call.callee in goals
                 )
             )
-            sights += [Sight(callers, 0, "response", before), Sight(goals, 0, "response", callers or before)]
+            sights += [
+                Sight(callers, 0, "response", before, is_landmark=False),
+                Sight(goals, 0, "response", callers or before),
+            ]
             before = callers or before
         return finish, closes | iterations, tuple(sights)
 
     def _signals(self) -> frozenset[tuple[int, int]]:
         """Calls of functions that someone else handed, earlier, to another method of the object that calls them."""
         graph = self.graph
-        handed: dict[FunctionName, dict[FunctionName, set[FunctionName]]] = {}
+        handed: dict[FunctionName | None, dict[FunctionName, set[FunctionName]]] = {}
         for number, calls in enumerate(graph.calls):
             giver = graph.activations[number].receiver
             for call in calls:
                 taker = graph.activations[call.callee]
                 if taker.receiver in {None, giver} or not taker.callables or _is_constructor(taker.function):
                     continue
-                own = handed.setdefault(taker.receiver, {})  # type: ignore[arg-type]  # None was left out above
+                own = handed.setdefault(taker.receiver, {})
                 for function in taker.callables:
                     own.setdefault(function, set()).add(taker.function)
         served = graph.reached(self._called_by(_RUNS_APPLICATION) | self.applications)
         return frozenset(
             (call.caller, call.callee)
             for number in sorted(served)
-            if graph.origin(number) is Origin.DISTRIBUTION and (known := handed.get(graph.activations[number].receiver))  # type: ignore[arg-type]  # None is no key
+            if graph.origin(number) is Origin.DISTRIBUTION
+            and (known := handed.get(graph.activations[number].receiver)) is not None
             for call in graph.calls[number]
             if call.evidence is Evidence.CALL
             and graph.origin(call.callee) is not Origin.STDLIB
