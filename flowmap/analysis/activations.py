@@ -33,6 +33,7 @@ class Activations(Machine):
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]  # the mixins share Machine's signature
         self._contexts: dict[CodeBlock, dict[object, Activation]] = {}
+        self.evaluations = 0
         self._merged: dict[CodeBlock, dict[object, Activation]] = {}
 
     # --- evaluation ---
@@ -43,6 +44,7 @@ class Activations(Machine):
         activation.is_queued = activation.is_dirty = False
         activation.started = True
         activation.runs += 1
+        self.evaluations += 1
         activation.calls = {}
         activation.gaps = {}
         frame = Frame(activation)
@@ -62,7 +64,10 @@ class Activations(Machine):
         queue = self.queue
         while queue:
             activation = queue.popleft()
-            if activation.is_queued:
+            if self.evaluations > self.bounds.evaluations:
+                self.hit("evaluations", "the program")
+                queue.clear()
+            elif activation.is_queued:
                 self.run(activation, None)
 
     def _finish(self, frame: Frame, by: Activation | None) -> None:
@@ -301,6 +306,8 @@ def _fitting(block: CodeBlock, arguments: Arguments) -> Arguments:
     positional = arguments.positional if block.vararg is not None else arguments.positional[: len(block.positional)]
     taken = set(block.positional[: len(positional)])
     keywords = tuple(
-        item for item in arguments.keywords if item[0] not in taken and (block.kwarg is not None or item[0] in block.index)
+        item
+        for item in arguments.keywords
+        if item[0] not in taken and (block.kwarg is not None or item[0] in block.index)
     )
     return Arguments(positional, keywords, arguments.soft, arguments.star, arguments.double_star)

@@ -195,9 +195,7 @@ class Attributes(Calls, Classes):
                 return self._run_getter(frame, self.read(getter[1], frame), arguments, site, evidence)
         return space.one(value)
 
-    def _run_getter(
-        self, frame: Frame, getter: PointsTo, arguments: Arguments, site: int, evidence: str
-    ) -> PointsTo:
+    def _run_getter(self, frame: Frame, getter: PointsTo, arguments: Arguments, site: int, evidence: str) -> PointsTo:
         if evidence == "property":
             from flowmap.analysis.calls import NativeCall  # noqa: PLC0415
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Bounds:
     """How much the analysis may distinguish before it merges."""
 
-    contexts_per_function: int = 200  # exact activations of one function; more are merged
-    merged_contexts_per_function: int = 100  # activations that keep receiver and strings; more become one
+    contexts_per_function: int = 64  # exact activations of one function; more are merged
+    merged_contexts_per_function: int = 200  # activations that keep receiver and strings; more become one
     product: int = 24  # activations that one call may open by the cartesian product of its arguments
     constants_per_set: int = 64
     constants_per_content: int = 600
@@ -21,6 +21,10 @@ class Bounds:
     partial_depth: int = 2
     string_length: int = 4096
     string_product: int = 64  # strings that one formatting may make
-    callees_per_site: int = 48  # callees of one call before it is megamorphic: each is then called with merged arguments
+    callees_per_site: int = (
+        48  # callees of one call before it is megamorphic: each is then called with merged arguments
+    )
     call_depth: int = 260  # nested eager evaluations; deeper calls wait in the queue
-    activations: int = 120_000
+    activations: int = 120_000  # all together; what is called after that is merged
+    evaluations: int = 600_000  # all together; past it the analysis stops where it is
+    tuple_product: int = 16  # tuples that one concatenation may make

@@ -140,7 +140,14 @@ class Classes(Machine):
                 winner = base.metaclass
         return winner
 
-    def _announce_names(self, frame: Frame, cls: Class, namespace: Mapping[str, PointsTo], site: int, keywords: tuple[tuple[str, PointsTo], ...]) -> None:
+    def _announce_names(
+        self,
+        frame: Frame,
+        cls: Class,
+        namespace: Mapping[str, PointsTo],
+        site: int,
+        keywords: tuple[tuple[str, PointsTo], ...],
+    ) -> None:
         """Calls `__set_name__` of the attributes and `__init_subclass__` of the parents (3.3.3.1, 3.3.3.6)."""
         for attribute, value in namespace.items():
             for each in value.items:

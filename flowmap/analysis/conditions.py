@@ -239,7 +239,12 @@ class Conditions(Expressions):
             return True, False
         if isinstance(left, Constant) and isinstance(right, Constant):
             return False, True
-        if isinstance(left, Instance) and isinstance(right, Instance) and left.cls is right.cls and left.content is None:
+        if (
+            isinstance(left, Instance)
+            and isinstance(right, Instance)
+            and left.cls is right.cls
+            and left.content is None
+        ):
             plain = left.cls.is_native and left.cls.name in _SCALARS
             return plain, True
         for one, other in ((left, right), (right, left)):
@@ -332,9 +337,7 @@ class Conditions(Expressions):
 
     # --- predicates ---
 
-    def predicate(
-        self, frame: Frame, name: FunctionName, value: Value, rest: PointsTo, site: int
-    ) -> bool | None:
+    def predicate(self, frame: Frame, name: FunctionName, value: Value, rest: PointsTo, site: int) -> bool | None:
         return self._refiners[name](frame, value, rest, site)
 
     def _branch_call(self, frame: Frame, node: ir.Call) -> Way | None:
@@ -362,7 +365,9 @@ class Conditions(Expressions):
         name = _variable(node.arguments[0].value)
         if name is not None:
             if positive is not None:
-                kept = [self._specialise(value, answer, refiner, rest) for value, answer in answers if answer is not False]
+                kept = [
+                    self._specialise(value, answer, refiner, rest) for value, answer in answers if answer is not False
+                ]
                 self._narrow(frame, positive, name, kept)
             if negative is not None:
                 self._narrow(frame, negative, name, [value for value, answer in answers if answer is not True])
@@ -440,7 +445,9 @@ class Conditions(Expressions):
             for special in ("__bool__", "__len__"):
                 found = self.lookup(frame, value.metaclass, special)
                 if found is not None and not found[0].is_native:
-                    return self._may(frame, self.call_special(frame, value, special, Arguments(), site, "operator"), site)
+                    return self._may(
+                        frame, self.call_special(frame, value, special, Arguments(), site, "operator"), site
+                    )
         return True, False
 
     def _truth_of_instance(self, frame: Frame, value: Instance, site: int) -> tuple[bool, bool]:

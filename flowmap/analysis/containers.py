@@ -67,6 +67,15 @@ class Containers(Conditions):
         self.write_content(value.content.rest, kept)
         return self.space.one(value)
 
+    def blurred(self, frame: Frame, values: PointsTo, site: int) -> PointsTo:
+        """The same values, all tuples of known length among them as one of unknown length."""
+        tuples = [v for v in values.items if isinstance(v, Tuple)]
+        if not tuples:
+            return values
+        rest = self.elements_of(frame, self.space.of(tuples), site)
+        kept = [v for v in values.items if not isinstance(v, Tuple)]
+        return self.space.join(self.space.of(kept) if kept else NOTHING, self.any_tuple(rest))
+
     def make_iterator(self, kind: str, elements: Sequence[PointsTo] | None, rest: PointsTo) -> PointsTo:
         items = None if elements is None or len(elements) > self.bounds.unrolled_items else tuple(elements)
         if items is None and elements is not None:

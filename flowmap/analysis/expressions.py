@@ -247,9 +247,7 @@ class Expressions(Variables):
             rest = self.space.join_content(rest, item)
         return self.make_list(frame, None, rest, node.site, "set")
 
-    def _display(
-        self, frame: Frame, nodes: Sequence[ir.Expr], site: int
-    ) -> tuple[list[PointsTo] | None, PointsTo]:
+    def _display(self, frame: Frame, nodes: Sequence[ir.Expr], site: int) -> tuple[list[PointsTo] | None, PointsTo]:
         """The items of a display in order; None and their union when a `*` of unknown length is among them."""
         items: list[PointsTo] | None = []
         rest = NOTHING
@@ -373,14 +371,18 @@ class Expressions(Variables):
             self.evaluate(frame, node.spec)
             for each in value.items:
                 if isinstance(each, Instance):
-                    self.call_special(frame, each, "__format__", Arguments((self.any_of("str"),)), node.site, "operator")
+                    self.call_special(
+                        frame, each, "__format__", Arguments((self.any_of("str"),)), node.site, "operator"
+                    )
             return self.any_of("str")
         if node.conversion is None:
             for each in value.items:
                 cls = each.cls if isinstance(each, Instance) else None
                 found = self.lookup(frame, cls, "__format__") if cls is not None else None
                 if found is not None and not found[0].is_native:
-                    self.call_special(frame, each, "__format__", Arguments((self.space.constant(""),)), node.site, "operator")
+                    self.call_special(
+                        frame, each, "__format__", Arguments((self.space.constant(""),)), node.site, "operator"
+                    )
                     return self.any_of("str")
         return self.text_of(frame, value, node.site, node.conversion or "s")
 

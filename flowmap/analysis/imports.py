@@ -110,7 +110,9 @@ class Imports(Definitions, Containers):
         else:
             names = [name for name in module.cells if not name.startswith("_")]
         for name in names:
-            value = self._member(frame, module, name, site) if listed is not None else self.read(module.cells[name], frame)
+            value = (
+                self._member(frame, module, name, site) if listed is not None else self.read(module.cells[name], frame)
+            )
             if value.items:
                 self.assign_name(frame, name, value)
 

@@ -25,9 +25,7 @@ class Interpreter(Patterns, Operators):
     def any_of(self, name: str) -> PointsTo:
         cls = self.native_class(name)
         key = ("any", cls)
-        return self.space.one(
-            self.space.intern(key, lambda: Instance(cls, key, exact=True, single=False))
-        )
+        return self.space.one(self.space.intern(key, lambda: Instance(cls, key, exact=True, single=False)))
 
     def root(self) -> Frame:
         """The frame of whoever starts the program: it calls the entry."""

@@ -183,9 +183,7 @@ class Machine:
     def assign_name(self, frame: Frame, name: str, value: PointsTo) -> None:
         raise NotImplementedError
 
-    def make_function(
-        self, frame: Frame, code: ir.Code, defaults: Sequence[ir.Expr | None], site: int
-    ) -> Function:
+    def make_function(self, frame: Frame, code: ir.Code, defaults: Sequence[ir.Expr | None], site: int) -> Function:
         raise NotImplementedError
 
     def block_of(self, code: ir.Code, parent: CodeBlock) -> CodeBlock:
@@ -199,9 +197,7 @@ class Machine:
         """Whether a value may be true, and whether it may be false."""
         raise NotImplementedError
 
-    def call(
-        self, frame: Frame, callee: PointsTo, arguments: Arguments, site: int, evidence: str = "call"
-    ) -> PointsTo:
+    def call(self, frame: Frame, callee: PointsTo, arguments: Arguments, site: int, evidence: str = "call") -> PointsTo:
         """Calls every callee; DivergedError when none of them returns."""
         raise NotImplementedError
 
@@ -260,9 +256,7 @@ class Machine:
         """Whether `left op right` may hold and may fail."""
         raise NotImplementedError
 
-    def predicate(
-        self, frame: Frame, name: FunctionName, value: Value, rest: PointsTo, site: int
-    ) -> bool | None:
+    def predicate(self, frame: Frame, name: FunctionName, value: Value, rest: PointsTo, site: int) -> bool | None:
         """What isinstance, issubclass, callable or hasattr answers; None when that is not known."""
         raise NotImplementedError
 
@@ -372,9 +366,7 @@ class Machine:
         """The keys of a mapping (or of an iterable of pairs) with their values."""
         raise NotImplementedError
 
-    def mapping_items(
-        self, frame: Frame, values: PointsTo, site: int
-    ) -> tuple[list[tuple[str, PointsTo]], PointsTo]:
+    def mapping_items(self, frame: Frame, values: PointsTo, site: int) -> tuple[list[tuple[str, PointsTo]], PointsTo]:
         """The string keys of mappings with their values, and the values under keys that are not known."""
         raise NotImplementedError
 
@@ -384,9 +376,7 @@ class Machine:
     def is_mapping(self, value: Instance) -> bool:
         raise NotImplementedError
 
-    def mapping_item(
-        self, frame: Frame, value: Instance, index: PointsTo, site: int, *, missing: bool
-    ) -> PointsTo:
+    def mapping_item(self, frame: Frame, value: Instance, index: PointsTo, site: int, *, missing: bool) -> PointsTo:
         raise NotImplementedError
 
     def plain_item(self, frame: Frame, value: Value, index: PointsTo, site: int) -> PointsTo:
@@ -432,9 +422,7 @@ class Machine:
         """The attribute table of a value that has one."""
         raise NotImplementedError
 
-    def make_dict(
-        self, frame: Frame, known: Sequence[tuple[PointsTo, PointsTo]], key: object
-    ) -> PointsTo:
+    def make_dict(self, frame: Frame, known: Sequence[tuple[PointsTo, PointsTo]], key: object) -> PointsTo:
         raise NotImplementedError
 
     def make_iterator(self, kind: str, elements: Sequence[PointsTo] | None, rest: PointsTo) -> PointsTo:

@@ -33,6 +33,8 @@ class Operators(Containers):
     ) -> PointsTo:
         if len(left.items) * len(right.items) > self.bounds.string_product * 4:
             left, right = self._summary(left), self._summary(right)
+        if op == "+":
+            left, right = self._few_tuples(frame, left, right, site)
         result = NOTHING
         special = _SPECIAL[op]
         names = (f"__i{special[2:]}", special) if in_place else (special,)
@@ -58,6 +60,14 @@ class Operators(Containers):
             for other in others:
                 result = self.space.join(result, self._binary_pair(frame, op, one, other, site, in_place=in_place))
         return result
+
+    def _few_tuples(self, frame: Frame, left: PointsTo, right: PointsTo, site: int) -> tuple[PointsTo, PointsTo]:
+        """Forgets the order of tuples where putting every one before every other would make too many."""
+        counts = [sum(isinstance(v, Tuple) for v in values.items) for values in (left, right)]
+        if counts[0] * counts[1] <= self.bounds.tuple_product:
+            return left, right
+        self.hit("tuple_product", frame.block.function)
+        return self.blurred(frame, left, site), self.blurred(frame, right, site)
 
     def _own_of(self, frame: Frame, value: Value, names: Iterable[str], other: PointsTo, site: int) -> PointsTo | None:
         for name in names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from collections.abc import Mapping
@@ -75,9 +76,7 @@ class Analysis:
 
     def classes(self) -> Mapping[FunctionName, Activation]:
         """Class bodies by the name of their class."""
-        return {
-            key: body for key, body in self._machine.class_bodies.items() if isinstance(key, FunctionName)
-        }
+        return {key: body for key, body in self._machine.class_bodies.items() if isinstance(key, FunctionName)}
 
     def bounds(self) -> tuple[Bound, ...]:
         """The bounds that were hit, sorted."""
@@ -133,11 +132,16 @@ def analyse(tree: SourceTree, frontend: Frontend, entry: Entry, bounds: Bounds |
 
     limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
     sys.setrecursionlimit(_RECURSION)
+    # Nearly everything that is made stays: the collector would walk a growing heap for nothing.
+    collects = gc.isenabled()
+    gc.disable()
     try:
         thread = threading.Thread(target=work)
         thread.start()
         thread.join()
     finally:
+        if collects:
+            gc.enable()
         threading.stack_size(size)
         sys.setrecursionlimit(limit)
     result = outcome[0]

@@ -273,22 +273,20 @@ class Statements(Imports):
             if merged == entry:
                 break
             if round_ >= 3:
-                merged = self._widen_numbers(entry, merged)
+                merged = self._widen_growing(frame, entry, merged)
             entry = merged
         else:
             self.hit("loop_rounds", frame.block.function)
         frame.loops -= 1
         frame.state = entry
 
-    def _widen_numbers(self, old: State, new: State) -> State:
-        """Counters grow for ever: what still changes after some rounds is any number, any text."""
+    def _widen_growing(self, frame: Frame, old: State, new: State) -> State:
+        """Counters grow for ever: what still changes after some rounds is any number, any text, a tuple of any length."""
         result = dict(new)
         for name, value in new.items():
             if old.get(name) is not value:
-                items = list(value.items)
-                result[name] = self.space.of(
-                    [self.space.wide.get(type(v.value), v) if isinstance(v, Constant) else v for v in items]
-                )
+                wide = [self.space.wide.get(type(v.value), v) if isinstance(v, Constant) else v for v in value.items]
+                result[name] = self.blurred(frame, self.space.of(wide), 0)
         return result
 
     def _finish_loop(self, frame: Frame, orelse: Sequence[ir.Stmt]) -> None:

@@ -133,9 +133,7 @@ class Variables(Attributes):
             found = parent.children[id(code)] = CodeBlock(code, parent.module, parent.lines)
         return found
 
-    def make_function(
-        self, frame: Frame, code: ir.Code, defaults: Sequence[ir.Expr | None], site: int
-    ) -> Function:
+    def make_function(self, frame: Frame, code: ir.Code, defaults: Sequence[ir.Expr | None], site: int) -> Function:
         block = self.block_of(code, frame.block)
         scope = frame.scope if block.free else None
         key = ("function", block, scope)
