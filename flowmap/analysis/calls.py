@@ -112,7 +112,7 @@ class Calls(Activations):
 
     def _call_native(self, frame: Frame, callee: Native, arguments: Arguments, site: int, evidence: str) -> PointsTo:
         if not callee.is_generated:
-            self.record(frame, site, evidence, callee.name)
+            self.record(frame, site, evidence, callee)
         if callee.model is None:
             return self.space.unknown(Reason.NO_MODEL.value)
         if callee.is_method and not (arguments.positional and arguments.positional[0].items):
@@ -145,8 +145,7 @@ class Calls(Activations):
     def _call_external(
         self, frame: Frame, callee: External, arguments: Arguments, site: int, evidence: str
     ) -> PointsTo:
-        module, _, name = callee.name.rpartition(".")
-        self.record(frame, site, evidence, FunctionName(module, name))
+        self.record(frame, site, evidence, callee)
         return self.space.unknown(Reason.EXTERNAL.value)
 
     def _call_unknown(self, frame: Frame, callee: Unknown, arguments: Arguments, site: int, evidence: str) -> PointsTo:
@@ -185,8 +184,7 @@ class Calls(Activations):
                     continue
             result = self.space.join(result, self.space.one(value))
         if not in_source:
-            name = FunctionName(cls.module, cls.qualname)
-            self.record(frame, site, evidence, name)
+            self.record(frame, site, evidence, cls)
         if made.items and not result.items:
             raise DivergedError
         return result

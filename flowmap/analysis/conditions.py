@@ -348,7 +348,7 @@ class Conditions(Expressions):
         refiner = self._refiners.get(callee.items[0].name)
         if refiner is None:
             return None
-        self.record(frame, node.site, "call", callee.items[0].name)
+        self.record(frame, node.site, "call", callee.items[0])
         arguments = self.evaluate_arguments(frame, node.arguments, node.site)
         if not arguments.positional:
             return None

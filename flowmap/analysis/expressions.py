@@ -31,7 +31,7 @@ class Expressions(Variables):
             ir.Constant: self._constant,
             ir.BytesConstant: self._constant,
             ir.Literal: lambda _frame, node: self.any_of(node.kind if node.kind in self.natives else "object"),
-            ir.Name: lambda frame, node: self.read_name(frame, node.id, node.site),
+            ir.Name: self._name,
             ir.Attribute: self._attribute,
             ir.Subscript: self._subscript,
             ir.Slice: self._slice,
@@ -60,6 +60,15 @@ class Expressions(Variables):
 
     def evaluate(self, frame: Frame, node: ir.Expr) -> PointsTo:
         return self._evaluators[type(node)](frame, node)
+
+    def _name(self, frame: Frame, node: ir.Name) -> PointsTo:
+        # The common case first: a variable of this body that no inner function shares.
+        state = frame.state
+        if state is not None:
+            value = state.get(node.id)
+            if value is not None and node.id not in frame.block.cells:
+                return value
+        return self.read_name(frame, node.id, node.site)
 
     def _constant(self, _frame: Frame, node: ir.Constant | ir.BytesConstant) -> PointsTo:
         return self.space.constant(node.value)

@@ -19,13 +19,18 @@ class Interpreter(Patterns, Operators):
 
     def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
         super().__init__(library, outside, bounds)
+        self._anything: dict[str, PointsTo] = {}
         self.closed = CLOSED_LIBRARY | frozenset(outside.frontier)
         install(self)
 
     def any_of(self, name: str) -> PointsTo:
-        cls = self.native_class(name)
-        key = ("any", cls)
-        return self.space.one(self.space.intern(key, lambda: Instance(cls, key, exact=True, single=False)))
+        found = self._anything.get(name)
+        if found is None:
+            cls = self.native_class(name)
+            key = ("any", cls)
+            value = self.space.intern(key, lambda: Instance(cls, key, exact=True, single=False))
+            found = self._anything[name] = self.space.one(value)
+        return found
 
     def root(self) -> Frame:
         """The frame of whoever starts the program: it calls the entry."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TypeAlias
 
 from flowmap.names import FunctionName, Origin
@@ -429,7 +430,10 @@ class Activation:
         return f"{self.block}#{self.seq}"
 
 
-Callee: TypeAlias = Activation | FunctionName
+Callee: TypeAlias = Activation | Native | Class | External
+"""What a call reaches: an activation, or something without a body of Python source."""
+
+_seq = attrgetter("seq")
 
 
 class Space:
@@ -440,6 +444,8 @@ class Space:
         self._constants_per_content = constants_per_content
         self._count = 0
         self._table: dict[Hashable, Value] = {}
+        # By type and value: 1, 1.0 and True are equal in Python and are not the same constant.
+        self._constants: dict[type, dict[object, PointsTo]] = {}
         self._singles: dict[Value, PointsTo] = {}
         self._sets: dict[tuple[Value, ...], PointsTo] = {(): NOTHING}
         # Per type: the value that stands for more constants than a set may hold. It absorbs constants for good.
@@ -462,8 +468,16 @@ class Space:
         value.seq = self._count
 
     def constant(self, value: object) -> PointsTo:
-        key = ("constant", type(value), value) if value != 0 else ("constant", type(value), repr(value))
-        return self.one(self.intern(key, lambda: Constant(value)))
+        """The set of just this str, bytes, int, float, bool or None."""
+        table = self._constants.get(type(value))
+        if table is None:
+            table = self._constants[type(value)] = {}
+        found = table.get(value)
+        if found is None:
+            made = Constant(value)
+            self.number(made)
+            found = table[value] = self.one(made)
+        return found
 
     def unknown(self, reason: str) -> PointsTo:
         return self.one(self.intern(("unknown", reason), lambda: Unknown(reason)))
@@ -537,7 +551,3 @@ class Space:
             kept.extend(self.wide[type_] for type_ in absorbed)
             return self.of(kept)
         return self.of(tuple(items))
-
-
-def _seq(value: Value) -> int:
-    return value.seq

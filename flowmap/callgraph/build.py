@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from flowmap.analysis.program import Analysis
 from flowmap.analysis.result import Evidence
 from flowmap.analysis.values import Activation as Evaluated
-from flowmap.analysis.values import BoundMethod, CodeBlock, Instance, Partial, PointsTo, Tuple
+from flowmap.analysis.values import BoundMethod, Class, CodeBlock, External, Instance, Native, Partial, PointsTo, Tuple
 from flowmap.analysis.values import Function as FunctionValue
 from flowmap.callgraph.conditions import Conditions
 from flowmap.callgraph.model import (
@@ -50,7 +50,7 @@ def build(analysis: Analysis) -> CallGraph:
                 )
                 name = callee.block.function
             else:
-                name = callee
+                name = _name_of(callee)
                 if name not in functions:
                     body = classes.get(name)
                     functions[name] = _function(body.block, analysis) if body is not None else _external(name)
@@ -90,6 +90,15 @@ def _function(block: CodeBlock, analysis: Analysis) -> Function:
         block.function, kind, block.module.origin, analysis.files.get(block.module.name, ""), code.line, code.end_line,
         code.signature, code.body_print,
     )  # fmt: skip
+
+
+def _name_of(callee: Native | Class | External) -> FunctionName:
+    if isinstance(callee, Native):
+        return callee.name
+    if isinstance(callee, Class):
+        return FunctionName(callee.module, callee.qualname)
+    module, _, name = callee.name.rpartition(".")
+    return FunctionName(module, name)
 
 
 def _external(name: FunctionName) -> Function:
