@@ -409,6 +409,11 @@ class Expressions(Variables):
                 result = self.space.join(result, value.activation.returns.value)
             elif isinstance(value, Instance):
                 made = self.call_special(frame, value, "__await__", Arguments(), site, "await")
+                found = self.lookup(frame, value.cls, "__await__")
+                if found is not None and found[0].is_native:
+                    # A model says what comes out in the end.
+                    result = self.space.join(result, made or NOTHING)
+                    continue
                 if made is None:
                     result = self.space.join(result, self.space.unknown(Reason.UNKNOWN_VALUE.value))
                 for each in made.items if made is not None else ():
