@@ -6,6 +6,7 @@ from flowmap.analysis.machine import Machine
 from flowmap.analysis.models import (  # each registers its models
     arguments,
     copying,
+    coroutines,
     dataclasses_,
     enums,
     functions,
@@ -25,7 +26,7 @@ from flowmap.analysis.models import (  # each registers its models
 from flowmap.analysis.models.layout import build
 
 __all__ = ["install"]
-_PARTS = (arguments, copying, dataclasses_, enums, namedtuples, functions, functools_, importing, iteration, mappings, modules, objects, regular, sequences, system, text, threads)
+_PARTS = (arguments, copying, coroutines, dataclasses_, enums, namedtuples, functions, functools_, importing, iteration, mappings, modules, objects, regular, sequences, system, text, threads)
 
 
 def install(machine: Machine) -> None:
@@ -34,4 +35,5 @@ def install(machine: Machine) -> None:
     system.fill(machine)
     arguments.fill(machine)
     enums.fill(machine)
+    coroutines.fill(machine)
     regular.fill(machine)

@@ -8,7 +8,8 @@ from typing import NamedTuple, TypeAlias
 from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.frame import Frame
 from flowmap.analysis.machine import Machine
-from flowmap.analysis.values import Activation, CodeBlock, Module, PointsTo, Scope
+from flowmap.analysis.result import Reason
+from flowmap.analysis.values import Activation, Class, CodeBlock, Module, PointsTo, Scope
 from flowmap.names import FunctionName, Origin
 from flowmap.syntax import ir
 
@@ -99,18 +100,67 @@ def _activation(machine: Machine, caller: Activation, site: int, name: FunctionN
 
 
 def returning(*types: str) -> Model:
-    """The model of a function that calls nothing back and returns some object of one of these builtin types."""
+    """The model of a function that calls nothing back and returns an object of one of these types.
+
+    A type is the name of a native class, `None`, `?` for what cannot be known, `[x]` for a list, `(x,y)` for a tuple
+    and `{x}` for a dict from texts.
+    """
 
     def run(call: NativeCall) -> PointsTo:
-        machine = call.machine
-        return machine.space.join_all(
-            [machine.space.constant(None) if name == "None" else machine.any_of(name) for name in types]
-        )
+        return call.machine.space.join_all([_some(call, name) for name in types])
 
     return run
+
+
+def _some(call: NativeCall, name: str) -> PointsTo:
+    machine = call.machine
+    if name == "None":
+        return machine.space.constant(None)
+    if name == "?":
+        return machine.space.unknown(Reason.EXTERNAL.value)
+    if name.startswith("["):
+        return machine.make_list(call.frame, None, _some(call, name[1:-1]), (call.site, "some"))
+    if name.startswith("("):
+        return machine.make_tuple([_some(call, part) for part in name[1:-1].split(",")])
+    if name.startswith("{"):
+        return machine.make_dict(call.frame, [(machine.any_of("str"), _some(call, name[1:-1]))], (call.site, "some"))
+    return machine.any_of(name)
 
 
 def table(types: str, names: str, prefix: str = "builtins") -> None:
     """Registers `returning` for many names: `table("str None", "a b", "os")`."""
     for name in names.split():
         MODELS.setdefault(f"{prefix}.{name}", returning(*types.split()))
+
+
+def opaque(text: str) -> None:
+    """Declares classes of which only the results' types are known, one a line, each after its bases.
+
+    `module.Class [as key] < base base | types: method *static .property | types: ...`. Making one gives some object of it.
+    """
+    for line in text.strip().splitlines():
+        head, *groups = line.split(" | ")
+        path, _, bases = head.partition(" < ")
+        path, _, key = path.partition(" as ")
+        module, _, name = path.strip().rpartition(".")
+        methods = ["*__new__"]
+        for group in groups:
+            types, _, names = group.partition(": ")
+            methods += names.split()
+            for method in names.split():
+                MODELS.setdefault(f"{module}.{name}.{method.lstrip('*.')}", returning(*types.split()))
+        declare(key.strip() or name, module, bases.strip() or "object", " ".join(methods))
+        MODELS.setdefault(f"{module}.{name}.__new__", _maker(key.strip() or name))
+
+
+def _maker(key: str) -> Model:
+    def make(call: NativeCall) -> PointsTo:
+        machine = call.machine
+        made = [
+            machine.any_of(key) if c is machine.native_class(key) else machine.space.one(machine.allocate(call.frame, c, call.site))
+            for c in (call.argument(0) or machine.space.one(machine.native_class(key))).items
+            if isinstance(c, Class)
+        ]
+        return machine.space.join_all(made)
+
+    return make

@@ -1,4 +1,4 @@
-"""Models of _thread, weakref, contextvars and asyncio's entry points: calls that pass through C."""
+"""Models of _thread and weakref: calls that pass through C."""
 
 from __future__ import annotations
 
@@ -89,37 +89,3 @@ def finalize(call: NativeCall) -> PointsTo:
     if len(positional) > 2:
         call.invoke(positional[2], *positional[3:])
     return new_object(call)
-
-
-# --- asyncio: a coroutine that is handed over is run ---
-
-
-@model("asyncio.run", "asyncio.create_task", "asyncio.ensure_future", "asyncio.wait_for", "asyncio.shield",
-       "asyncio.run_coroutine_threadsafe")  # fmt: skip
-def run_coroutine(call: NativeCall) -> PointsTo:
-    machine = call.machine
-    values = call.argument(0) or NOTHING
-    if call.name.qualname == "run":
-        return machine.await_values(call.frame, values, call.site)
-    machine.await_values(call.frame, values, call.site)
-    return values
-
-
-@model("asyncio.gather", "asyncio.wait")
-def gather(call: NativeCall) -> PointsTo:
-    machine = call.machine
-    results = [machine.await_values(call.frame, values, call.site) for values in call.arguments.positional]
-    made = machine.make_list(call.frame, results, NOTHING, (call.site, tuple(results)))
-    return machine.make_iterator("awaited", None, made) if False else _ready(call, made)
-
-
-def _ready(call: NativeCall, value: PointsTo) -> PointsTo:
-    return value
-
-
-@model("asyncio.sleep")
-def sleep(call: NativeCall) -> PointsTo:
-    return call.machine.space.constant(None)
-
-
-__all__ = ["BoundMethod", "Generator"]
