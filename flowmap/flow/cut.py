@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from flowmap.callgraph.model import CallGraph
 from flowmap.flow.activations import ActivationGraph
 from flowmap.flow.landmarks import FindLandmarks, Landmark, Landmarks
-from flowmap.flow.layers import Layers
 from flowmap.flow.model import Detail, Flow, Stage, Step, Subject
 from flowmap.flow.order import Link, Ordered, in_order, links_of
 from flowmap.flow.overview import contracted, forks, passed_through
@@ -26,7 +25,7 @@ def cut(graph: CallGraph, find_landmarks: FindLandmarks, subject: Subject, detai
         return Flow(subject, (), {}, {}, ())
     activations = ActivationGraph(graph)
     landmarks = find_landmarks(activations, subject)
-    way = find_way(activations, landmarks.stages, Layers(landmarks.order))
+    way = find_way(activations, landmarks)
     selection = select(activations, landmarks, way, detail)
     return _Cut(activations, landmarks, way, selection).flow(subject, detail)
 
@@ -73,12 +72,12 @@ class _Cut:
         return frozenset(self.box(number) for number in numbers)
 
     def turning(self) -> frozenset[Box]:
-        """The boxes that the last stage on the way enters: from there it leads back."""
-        reached = [landmark.stage for landmark in self.landmarks.stages if landmark.stage in self.way.opened]
-        if not reached:
-            return frozenset()
-        others = frozenset(number for number, stage in self.selection.stages.items() if stage == reached[-1])
-        return self.boxes(self.way.opened[reached[-1]] | others)
+        """The boxes from which the way leads back, and those that stand beside them."""
+        stages = {self.way.stages.get(number, "") for number in self.way.turn}
+        others = frozenset(
+            n for n, stage in self.selection.stages.items() if stage in stages and n not in self.way.turn
+        )
+        return self.boxes(self.way.turn | others)
 
     # --- stages ---
 

@@ -47,6 +47,7 @@ class Sight:
 class Landmarks:
     """Stages in the order in which a request meets them, and what else is to be seen.
 
+    `turn` is where the way ends, and leads back from, if its last landmark is not found.
     `order` ranks classes and functions that wrap each other, the outermost 0; they stand in stage
     `layer_stage`, which comes before `layers_before`. `evidence` is what is known
     better, by caller and callee, than the call itself says.
@@ -54,6 +55,7 @@ class Landmarks:
 
     stages: tuple[Landmark, ...]
     sights: tuple[Sight, ...] = ()
+    turn: frozenset[int] = frozenset()
     order: Mapping[FunctionName, int] = field(default_factory=dict)
     layer_stage: str = ""
     layer_title: str = ""

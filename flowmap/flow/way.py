@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flowmap.flow.activations import ActivationGraph, Call
-from flowmap.flow.landmarks import Landmark
+from flowmap.flow.landmarks import Landmarks
 from flowmap.flow.layers import Layers, layers_of
 
 
@@ -14,7 +14,8 @@ from flowmap.flow.layers import Layers, layers_of
 class Way:
     """`stages` says, for each activation on the way, in which stage it stands; `calls` are those between them.
 
-    `opened` are the activations by which each reached stage is opened, `missing` the expected ones without any.
+    `opened` are the activations by which each reached stage is opened, `missing` the expected ones without any, `turn`
+    those from which it leads back.
     """
 
     stages: Mapping[int, str]
@@ -22,15 +23,17 @@ class Way:
     opened: Mapping[str, frozenset[int]]
     missing: tuple[str, ...]
     layers: Layers
+    turn: frozenset[int]
 
 
-def find_way(graph: ActivationGraph, landmarks: Sequence[Landmark], order: Layers) -> Way:
+def find_way(graph: ActivationGraph, landmarks: Landmarks) -> Way:
     """The way through the landmarks that are on it; one that cannot be reached is passed over."""
+    order = Layers(landmarks.order)
     opened: dict[str, frozenset[int]] = {}
     missing: list[str] = []
     current = frozenset({0})
     reached: list[tuple[str, frozenset[int]]] = [("", current)]
-    for landmark in landmarks:
+    for landmark in landmarks.stages:
         if not landmark.on_way:
             continue
         entered = landmark.entered & graph.reached(current)
@@ -39,6 +42,9 @@ def find_way(graph: ActivationGraph, landmarks: Sequence[Landmark], order: Layer
             reached.append((landmark.stage, entered))
         elif landmark.expected:
             missing.append(landmark.stage)
+    turn = landmarks.turn & graph.reached(current)
+    if turn:
+        reached.append((reached[-1][0], turn))
     return _between(graph, reached, missing, opened, order)
 
 
@@ -53,6 +59,7 @@ def _between(
     calls: set[Call] = set()
     layers = order
     goals: frozenset[int] = reached[-1][1]
+    turn = goals
     for position in range(len(reached) - 1, 0, -1):
         stage, _ = reached[position]
         opened[stage] = goals
@@ -66,7 +73,7 @@ def _between(
             stages[number] = before
         goals = starts & segment
     stages.pop(0, None)
-    return Way(stages, frozenset(calls), opened, tuple(missing), layers)
+    return Way(stages, frozenset(calls), opened, tuple(missing), layers, turn)
 
 
 def _segment(

@@ -54,7 +54,8 @@ class _Finder:
         self.views = frozenset(n for n in called if first is not None and graph.function(n) == graph.function(first))
         self.other_views = called - self.views
         self.commands = self._commands()
-        self.views_way = graph.between(self.applications, self.views)
+        self.turn = frozenset() if self.views else self._turn()
+        self.views_way = graph.between(self.applications, self.views or self.turn)
 
     def landmarks(self) -> Landmarks:
         graph = self.graph
@@ -73,7 +74,7 @@ class _Finder:
             Landmark("connection", "Connection", self.connections, expected=serves),
             Landmark("handler", "Handler", self.applications, expected=serves or not is_command),
             Landmark("url", "URL", urls, on_way=False, expected=serves or not is_command),
-            Landmark("view", "View", self.views, expected=serves or not is_command),
+            Landmark("view", "View", self.views, expected=self.are_views_handed),
             Landmark("response", "Response", finish, on_way=False, expected=serves),
         )
         signals = self._signals()
@@ -89,7 +90,7 @@ class _Finder:
                 Sight(self._requests(), 0, starts=self.applications),
                 Sight(urls, 0, starts=self.views_way),
                 Sight(self.urlconfs, 0, starts=urls),
-                Sight(finish, 0),
+                Sight(finish, 0, every=True),
                 *sights,
                 Sight(self._command_modules(), 0, every=True),
                 # Where nothing wraps the view, the first hook opens the stage.
@@ -102,6 +103,7 @@ class _Finder:
                 Sight(self._settings_module(), 1),
                 Sight(self.other_views, 2, "view", every=True),
             ),
+            turn=self.turn,
             order=self.order,
             layer_stage="middleware",
             layer_title="Middleware",
@@ -328,6 +330,7 @@ class _Finder:
             if not graph.is_module(call.callee)
             for function in graph.activations[call.callee].callables
         }
+        self.are_views_handed = bool(handed)
         plain = frozenset(self._view_calls(handed))
         return plain or frozenset(self._view_calls(None))
 
@@ -360,10 +363,9 @@ class _Finder:
         graph = self.graph
         way = self.views_way
         leads = graph.reaching(self.urlconfs)
-        pending = sorted(self.views)
-        seen = set(pending)
-        while pending:
-            callers = sorted({c for number in pending for c in graph.callers(number) if c in way} - seen)
+        callers = sorted(self.turn or {c for number in self.views for c in graph.callers(number) if c in way})
+        seen = set(self.views)
+        while callers:
             found = frozenset(
                 call.callee
                 for number in callers
@@ -376,8 +378,35 @@ class _Finder:
             if found:
                 return found
             seen.update(callers)
-            pending = callers
+            callers = sorted({c for number in callers for c in graph.callers(number) if c in way} - seen)
         return frozenset()
+
+    def _turn(self) -> frozenset[int]:
+        """Where a request turns that meets no view of the program: the handler's innermost method, or the one that
+        calls middleware, on the way to the root URL configuration.
+        """
+        graph = self.graph
+        classes = {graph.activations[number].receiver for number in self.applications} - {None}
+        inside = frozenset(
+            number
+            for number in graph.between(self.applications, self.urlconfs)
+            if graph.activations[number].receiver in classes
+        )
+        calling = frozenset(
+            number
+            for number in inside
+            if any(
+                graph.activations[call.callee].receiver in self.order
+                and not graph.graph.conditions.is_handler(graph.function(number), call.line)
+                for call in graph.calls[number]
+            )
+        )
+        found = calling or inside
+        return frozenset(
+            number
+            for number in found
+            if {graph.function(other) for other in found & graph.reached({number})} == {graph.function(number)}
+        )
 
     # --- request and response ---
 
@@ -406,7 +435,7 @@ class _Finder:
                 if last in _RESPONSE_PROTOCOL and is_ours and activation.receiver not in {*servers, None}:
                     found.setdefault(last, set()).add(call.callee)
         closes, iterations = (frozenset(found.get(name, ())) for name in _RESPONSE_PROTOCOL)
-        leads = graph.reaching(iterations or closes)
+        leads = graph.reaching(iterations | closes if not runners or not iterations else iterations)
         finish = frozenset(
             call.callee
             for number in starts
