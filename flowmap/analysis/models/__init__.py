@@ -17,6 +17,7 @@ from flowmap.analysis.models import (  # each registers its models
     modules,
     namedtuples,
     objects,
+    opaque,
     regular,
     sequences,
     system,
@@ -26,7 +27,7 @@ from flowmap.analysis.models import (  # each registers its models
 from flowmap.analysis.models.layout import build
 
 __all__ = ["install"]
-_PARTS = (arguments, copying, coroutines, dataclasses_, enums, namedtuples, functions, functools_, importing, iteration, mappings, modules, objects, regular, sequences, system, text, threads)
+_PARTS = (arguments, copying, coroutines, dataclasses_, enums, namedtuples, functions, functools_, importing, iteration, mappings, modules, objects, opaque, regular, sequences, system, text, threads)
 
 
 def install(machine: Machine) -> None:
@@ -35,5 +36,6 @@ def install(machine: Machine) -> None:
     system.fill(machine)
     arguments.fill(machine)
     enums.fill(machine)
+    opaque.fill(machine)
     coroutines.fill(machine)
     regular.fill(machine)

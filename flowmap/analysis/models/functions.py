@@ -193,11 +193,6 @@ def arithmetic(call: NativeCall) -> PointsTo:
     return call.machine.any_of("int")
 
 
-@model("builtins.open")
-def open_file(call: NativeCall) -> PointsTo:
-    return call.machine.space.unknown(Reason.EXTERNAL.value)
-
-
 @model("builtins.isinstance", "builtins.issubclass", "builtins.callable", "builtins.hasattr")
 def predicate(call: NativeCall) -> PointsTo:
     """Reached when the answer is used as a value; as a test it refines variables (conditions.py)."""

@@ -86,9 +86,14 @@ _BUILTIN: dict[str, tuple[str, str, str]] = {
     "coroutine": ("types", "object", "send throw close __await__"),
     "async_generator": ("types", "object", "__aiter__ __anext__ asend athrow aclose"),
     "iterator": ("builtins", "object", "__iter__ __next__ __len__"),
-    "code": ("types", "object", ""),
-    "frame": ("types", "object", ""),
-    "traceback": ("types", "object", ""),
+    "cell": ("types", "object", ".cell_contents"),
+    "code": (
+        "types", "object",
+        ".co_name .co_qualname .co_filename .co_flags .co_argcount .co_kwonlyargcount .co_posonlyargcount .co_varnames "
+        ".co_names .co_freevars .co_firstlineno .co_consts .co_code replace",
+    ),
+    "frame": ("types", "object", ".f_code .f_globals .f_locals .f_builtins .f_back .f_lineno clear"),
+    "traceback": ("types", "object", ".tb_frame .tb_next .tb_lineno"),
     "mappingproxy": ("types", "object", ""),
     "ellipsis": ("types", "object", ""),
     "type-parameter": ("typing", "object", ""),

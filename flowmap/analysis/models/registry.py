@@ -102,7 +102,7 @@ def _activation(machine: Machine, caller: Activation, site: int, name: FunctionN
 def returning(*types: str) -> Model:
     """The model of a function that calls nothing back and returns an object of one of these types.
 
-    A type is the name of a native class, `None`, `?` for what cannot be known, `[x]` for a list, `(x,y)` for a tuple
+    A type is the name of a native class, `None`, `self` for the receiver, `?` for what cannot be known, `[x]` for a list, `(x,y)` for a tuple
     and `{x}` for a dict from texts.
     """
 
@@ -116,6 +116,8 @@ def _some(call: NativeCall, name: str) -> PointsTo:
     machine = call.machine
     if name == "None":
         return machine.space.constant(None)
+    if name == "self":
+        return machine.space.one(call.receiver)
     if name == "?":
         return machine.space.unknown(Reason.EXTERNAL.value)
     if name.startswith("["):
