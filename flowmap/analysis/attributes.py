@@ -32,6 +32,8 @@ from flowmap.analysis.values import (
 ANY = "*"
 """The cell for what was set under a name that is not known."""
 
+_CLASS_HOOKS = frozenset({"__init_subclass__", "__class_getitem__"})
+
 
 class Attributes(Calls, Classes):
     """Reads and writes attributes of every kind of value."""
@@ -221,7 +223,8 @@ class Attributes(Calls, Classes):
         if found is not None:
             result = NOTHING
             for value in self.read(found[1], frame).items:
-                result = self.space.join(result, self.bind_value(frame, value, None, cls, site))
+                made = self._implicit_method(value, name, cls) or self.bind_value(frame, value, None, cls, site)
+                result = self.space.join(result, made)
             return result
         if from_meta is not None:
             return self._bind_all(frame, self.read(from_meta[1], frame), cls, meta, site)
@@ -231,6 +234,12 @@ class Attributes(Calls, Classes):
             return self.call(frame, self.read(fallback[1], frame), arguments, site, "attribute")
         if cls.open:
             return self.space.unknown(Reason.EXTERNAL.value)
+        return None
+
+    def _implicit_method(self, value: Value, name: str, cls: Class) -> PointsTo | None:
+        """The hooks that are class methods without being told (3.3.3.1, 3.3.5)."""
+        if name in _CLASS_HOOKS and isinstance(value, (Function, Native)):
+            return self.space.one(self._method(value, cls))
         return None
 
     def _class_special(self, frame: Frame, cls: Class, name: str) -> PointsTo | None:
@@ -306,6 +315,11 @@ class Attributes(Calls, Classes):
             return self.any_of("str") if block.code.doc else constant(None)
         if name == "__dict__":
             return self.namespace("dict", function)
+        if name == "__code__":
+            return self.any_of("code")
+        if name == "__closure__":
+            cells = self.any_of("cell")
+            return self.make_tuple([cells] * len(block.free)) if block.free else constant(None)
         if name == "__globals__":
             return self.namespace("dict", block.module)
         if name == "__defaults__":
@@ -349,6 +363,9 @@ class Attributes(Calls, Classes):
     def _bind_super(
         self, frame: Frame, value: Value, receiver: Value, kind: Class, site: int, *, through_class: bool, name: str
     ) -> PointsTo:
+        hook = self._implicit_method(value, name, receiver) if isinstance(receiver, Class) else None
+        if hook is not None:
+            return hook
         if through_class and name == "__new__":
             return self.unwrap_static(frame, self.space.one(value))
         return self.bind_value(frame, value, None if through_class else receiver, kind, site)
