@@ -152,6 +152,10 @@ class _Selector:
     def _passes_on(self, callees: set[int], imports: set[Box]) -> bool:
         return {box_of(self.graph, self.way, number) for number in callees} <= imports
 
+    def _fresh(self, path: tuple[Call, ...]) -> frozenset[Box]:
+        """The boxes that a path would add."""
+        return frozenset(box_of(self.graph, self.way, call.callee) for call in path) - self.boxes
+
     # --- sights ---
 
     def _see(self, sight: Sight) -> None:
@@ -160,9 +164,9 @@ class _Selector:
             by_function.setdefault(self.graph.function(number), []).append(number)
         leads = self.graph.reaching(sight.goals)
         for goals in by_function.values():
-            if sight.rank and self._count() >= self.limit:
-                return
             path = self._path(sight, frozenset(goals), leads)
+            if sight.rank and self._count() + len(self._fresh(path)) > self.limit:
+                continue
             for call in path:
                 self._show(call)
             if sight.is_landmark and (path or self.shown.intersection(goals)):
@@ -198,6 +202,8 @@ class _Selector:
         for number in sorted(self.shown):
             for call in self.graph.calls[number]:
                 if call.callee in sight.goals and call not in self.side and not self._is_handler(call):
+                    if sight.rank and self._count() + len(self._fresh((call,))) > self.limit:
+                        continue
                     self._show(call)
                     if sight.stage is not None:
                         self.stages[call.callee] = sight.stage

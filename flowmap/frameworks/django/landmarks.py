@@ -135,6 +135,7 @@ class _Finder:
             if self.graph.origin(number) not in {Origin.STDLIB, None}
             and self.graph.activations[number].receiver not in server
             and len(self.graph.activations[number].arguments) > 1
+            and _last_word(self.graph.function(number)) not in _RESPONSE_PROTOCOL
         )
 
     def _server(self) -> frozenset[int]:
@@ -392,11 +393,13 @@ class _Finder:
             for number in graph.between(self.applications, self.urlconfs)
             if graph.activations[number].receiver in classes
         )
+        outside = graph.reaching(inside)
         calling = frozenset(
             number
             for number in inside
             if any(
-                graph.activations[call.callee].receiver in self.order
+                call.callee not in outside
+                and graph.activations[call.callee].receiver in self.order
                 and not graph.graph.conditions.is_handler(graph.function(number), call.line)
                 for call in graph.calls[number]
             )
@@ -430,7 +433,7 @@ class _Finder:
                 continue
             for call in graph.calls[number]:
                 activation = graph.activations[call.callee]
-                last = activation.function.qualname.rpartition(".")[2]
+                last = _last_word(activation.function)
                 is_ours = graph.origin(call.callee) in {Origin.DISTRIBUTION, Origin.PROJECT}
                 if last in _RESPONSE_PROTOCOL and is_ours and activation.receiver not in {*servers, None}:
                     found.setdefault(last, set()).add(call.callee)
@@ -498,7 +501,11 @@ def _is_command(activation: Activation) -> bool:
 
 
 def _is_constructor(function: FunctionName) -> bool:
-    return function.qualname.rpartition(".")[2] in _CONSTRUCTORS
+    return _last_word(function) in _CONSTRUCTORS
+
+
+def _last_word(function: FunctionName) -> str:
+    return function.qualname.rpartition(".")[2]
 
 
 def _named(text: str, owners: Mapping[FunctionName, None]) -> FunctionName | None:
