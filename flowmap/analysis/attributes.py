@@ -115,7 +115,7 @@ class Attributes(Calls, Classes):
             return found
         fallback = self.lookup(frame, value.cls, "__getattr__")
         if fallback is None or (name.startswith("__") and name.endswith("__")):
-            if found is None and value.cls.open:
+            if found is None and (value.cls.open or value.cls.is_partial):
                 return self.space.unknown(Reason.EXTERNAL.value)
             return found
         arguments = Arguments((self.space.one(value), self.space.constant(name)))

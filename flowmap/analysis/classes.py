@@ -100,6 +100,7 @@ class Classes(Machine):
         if not cls.bases:
             cls.bases = parents or (self.native_class("object"),)
             cls.open = is_open or any(isinstance(p, Class) and p.open for p in parents)
+            cls.is_partial = any(isinstance(p, Class) and p.is_partial for p in parents)
             cls.mro = self._linearize(cls)
             cls.metaclass = metaclass or self.derived_metaclass(cls.bases)
             for parent in cls.mro[1:]:

@@ -214,7 +214,7 @@ class Class(Value):
     """A class object. `mro` begins with itself; a `native` class is implemented in C and has models as attributes."""
 
     __slots__ = (
-        "attributes", "bases", "block", "is_native", "lookups", "metaclass", "module", "mro", "name", "open",
+        "attributes", "bases", "block", "is_native", "is_partial", "lookups", "metaclass", "module", "mro", "name", "open",
         "qualname", "subclasses", "waiting",
     )  # fmt: skip
 
@@ -230,6 +230,8 @@ class Class(Value):
         self.is_native = False
         # True when a base is unknown or external: attributes that are not found may be there all the same.
         self.open = False
+        # True when it is, or comes from, a library class of which not every attribute is modelled.
+        self.is_partial = False
         self.subclasses: dict[Class, None] = {}
         self.lookups: dict[str, tuple[Class, Cell] | None] = {}
         self.waiting: dict[str, dict[Activation, None]] = {}
