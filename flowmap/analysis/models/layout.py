@@ -215,6 +215,7 @@ def _make_class(machine: Machine, key: str, declaration: NativeClass) -> None:
     cls.bases = parents
     cls.mro = (cls, *_after(parents))
     cls.metaclass = machine.natives.get(declaration.metaclass)
+    cls.is_partial = declaration.is_partial
     for parent in cls.mro[1:]:
         parent.subclasses[cls] = None
     for method in declaration.methods.split():

@@ -26,6 +26,7 @@ class NativeClass(NamedTuple):
     bases: str
     methods: str
     metaclass: str = "type"
+    is_partial: bool = False
 
 
 CLASSES: dict[str, NativeClass] = {}
@@ -151,7 +152,7 @@ def opaque(text: str) -> None:
             methods += names.split()
             for method in names.split():
                 MODELS.setdefault(f"{module}.{name}.{method.lstrip('*.')}", returning(*types.split()))
-        declare(key.strip() or name, module, bases.strip() or "object", " ".join(methods))
+        CLASSES[key.strip() or name] = NativeClass(module, bases.strip() or "object", " ".join(methods), is_partial=True)
         MODELS.setdefault(f"{module}.{name}.__new__", _maker(key.strip() or name))
 
 
