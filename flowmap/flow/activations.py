@@ -59,6 +59,10 @@ class ActivationGraph:
         function = self.graph.functions.get(self.function(number))
         return function is not None and function.kind is NodeKind.MODULE
 
+    def is_raised(self, call: Call) -> bool:
+        """Whether a call is made only when something was raised."""
+        return self.graph.conditions.is_handler(self.function(call.caller), call.line)
+
     def callers(self, number: int) -> list[int]:
         """The activations that call one, once a call."""
         return self._callers[number]

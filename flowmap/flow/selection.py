@@ -191,7 +191,7 @@ class _Selector:
         for _ in range(_RETRIES):
             path = self.graph.path(starts - goals, goals, lambda call: call.callee in leads and call not in banned)
             first = first or path
-            raised = next((call for call in path if self._is_handler(call)), None)
+            raised = next((call for call in path if self.graph.is_raised(call)), None)
             if raised is None:
                 return path or first
             banned.update(each for each in self.graph.calls[raised.caller] if each.line == raised.line)
@@ -201,15 +201,12 @@ class _Selector:
         """The same goals as they are called from other boxes of the way."""
         for number in sorted(self.shown):
             for call in self.graph.calls[number]:
-                if call.callee in sight.goals and call not in self.side and not self._is_handler(call):
+                if call.callee in sight.goals and call not in self.side and not self.graph.is_raised(call):
                     if sight.rank and self._count() + len(self._fresh((call,))) > self.limit:
                         continue
                     self._show(call)
                     if sight.stage is not None:
                         self.stages[call.callee] = sight.stage
-
-    def _is_handler(self, call: Call) -> bool:
-        return self.graph.graph.conditions.is_handler(self.graph.function(call.caller), call.line)
 
     # --- the rest, by what it has to say ---
 
@@ -254,5 +251,5 @@ class _Selector:
             and node.kind is NodeKind.FUNCTION
             and node.origin is not Origin.STDLIB
             and Box(function, 0) not in self.boxes
-            and not self._is_handler(call)
+            and not self.graph.is_raised(call)
         )

@@ -80,10 +80,9 @@ def _segment(
     graph: ActivationGraph, starts: frozenset[int], goals: frozenset[int]
 ) -> tuple[frozenset[int], frozenset[Call]]:
     """What lies between two landmarks, without what runs only when something was raised, where it can be done."""
-    conditions = graph.graph.conditions
     segment = graph.between(starts, goals)
     calls = [call for number in sorted(segment - goals) for call in graph.calls[number] if call.callee in segment]
-    plain = [call for call in calls if not conditions.is_handler(graph.function(call.caller), call.line)]
+    plain = [call for call in calls if not graph.is_raised(call)]
     kept = _connected(plain, starts, goals)
     if not kept:
         kept = frozenset(calls)
