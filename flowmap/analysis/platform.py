@@ -22,7 +22,7 @@ CLOSED_LIBRARY = frozenset(
     email unittest doctest pdb bdb cmd code codeop multiprocessing xml sqlite3 ssl hashlib hmac secrets subprocess
     tokenize ast dis inspect pathlib zipfile tarfile shutil tempfile zipimport pickle pickletools copyreg shelve
     urllib.request urllib.error http.client http.cookiejar ctypes tkinter distutils setuptools pkg_resources
-    lib2to3 pprint json locale calendar _strptime datetime zoneinfo uuid mimetypes gzip bz2 lzma zlib
+    lib2to3 pprint locale calendar _strptime datetime zoneinfo uuid mimetypes gzip bz2 lzma zlib
     base64 binascii quopri uu struct codecs encodings io _pyio ftplib smtplib poplib imaplib nntplib telnetlib
     difflib traceback linecache warnings platform sysconfig site signal token keyword opcode symtable
     configparser csv ipaddress logging.handlers concurrent.futures.process fnmatch glob posixpath ntpath

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models import (  # each registers its models
+    abstract,
     arguments,
     copying,
     coroutines,
@@ -11,23 +12,27 @@ from flowmap.analysis.models import (  # each registers its models
     enums,
     functions,
     functools_,
+    heaps,
     importing,
     iteration,
+    json_,
     mappings,
     modules,
     namedtuples,
     objects,
     opaque,
+    options,
     regular,
     sequences,
     system,
     text,
     threads,
+    typing_,
 )
 from flowmap.analysis.models.layout import build
 
 __all__ = ["install"]
-_PARTS = (arguments, copying, coroutines, dataclasses_, enums, namedtuples, functions, functools_, importing, iteration, mappings, modules, objects, opaque, regular, sequences, system, text, threads)
+_PARTS = (abstract, arguments, copying, coroutines, dataclasses_, enums, namedtuples, functions, functools_, heaps, importing, iteration, json_, mappings, modules, objects, opaque, options, regular, sequences, system, text, threads, typing_)
 
 
 def install(machine: Machine) -> None:
@@ -39,3 +44,5 @@ def install(machine: Machine) -> None:
     opaque.fill(machine)
     coroutines.fill(machine)
     regular.fill(machine)
+    typing_.fill(machine)
+    options.fill(machine)

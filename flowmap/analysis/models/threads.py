@@ -89,3 +89,27 @@ def finalize(call: NativeCall) -> PointsTo:
     if len(positional) > 2:
         call.invoke(positional[2], *positional[3:])
     return new_object(call)
+
+
+# --- what the interpreter calls by itself ---
+
+
+@model("atexit.register")
+def register(call: NativeCall) -> PointsTo:
+    """Calls the function at the end of the program; gives it back."""
+    call.invoke(call.argument(0) or NOTHING, *call.arguments.positional[1:])
+    return call.argument(0) or NOTHING
+
+
+@model("signal.signal")
+def handle_signal(call: NativeCall) -> PointsTo:
+    """Calls the handler with the signal's number and a frame; gives back the one before, as far as that is known."""
+    machine = call.machine
+    handlers = [v for v in (call.argument(1, "handler") or NOTHING).items if machine.is_callable(call.frame, v)]
+    if handlers:
+        call.invoke(machine.space.of(handlers), machine.any_of("int"), machine.any_of("frame"))
+    return machine.space.unknown("which signal handler was there before is not known")
+
+
+table("None", "unregister", "atexit")
+table("None", "alarm set_wakeup_fd siginterrupt pause raise_signal pthread_kill", "signal")
