@@ -243,9 +243,20 @@ class Classes(Machine):
         methods = _ONE_METHOD.get(cls.name) if cls.module in {"collections.abc", "_collections_abc", "typing"} else None
         if methods is not None:
             return all(self.lookup(frame, kind, method) is not None for method in methods)
-        if cls.attributes.get("_abc_registered") is not None:
-            return None
-        return False
+        return any(self._is_registered(frame, kind, each) for each in (cls, *cls.subclasses))
+
+    def _is_registered(self, frame: Frame, kind: Class, cls: Class) -> bool:
+        found = cls.attributes.get("_abc_registered")
+        if found is None and cls.metaclass is not None and not cls.metaclass.is_native:
+            # It may be registered yet.
+            found = cls.attributes["_abc_registered"] = Cell()
+        return found is not None and any(value in kind.mro for value in self.read(found, frame).items)
+
+    def derives(self, frame: Frame, kind: Class, cls: Class) -> bool | None:
+        """Whether a class derives from another one, also virtually; None when that is not known."""
+        if cls in kind.mro:
+            return True
+        return None if kind.open else self._protocol(frame, kind, cls)
 
     @staticmethod
     def _any(answers: object) -> bool | None:

@@ -388,7 +388,7 @@ class Conditions(Expressions):
         answers = [self.is_instance(frame, value, cls) for cls in classes.items]
         return answers[0] if all(a == answers[0] for a in answers) else None
 
-    def _issubclass(self, _frame: Frame, value: Value, classes: PointsTo, _site: int) -> bool | None:
+    def _issubclass(self, frame: Frame, value: Value, classes: PointsTo, _site: int) -> bool | None:
         if not isinstance(value, Class):
             return None
         answers: list[bool | None] = []
@@ -396,10 +396,10 @@ class Conditions(Expressions):
             options = [c for e in cls.elements for c in e.items] if isinstance(cls, Tuple) else [cls]
             if any(option in value.mro for option in options):
                 answers.append(True)
-            elif value.open or not all(isinstance(o, Class) and "_abc_registered" not in o.attributes for o in options):
+            elif value.open or not all(isinstance(option, Class) for option in options):
                 answers.append(None)
             else:
-                answers.append(False)
+                answers.append(any(self.derives(frame, value, o) for o in options if isinstance(o, Class)))
         return answers[0] if answers and all(a == answers[0] for a in answers) else None
 
     def is_callable(self, frame: Frame, value: Value) -> bool | None:

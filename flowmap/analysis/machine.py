@@ -297,6 +297,10 @@ class Machine:
         """Whether `value` is an instance of `cls`; None when that is not known."""
         raise NotImplementedError
 
+    def derives(self, frame: Frame, kind: Class, cls: Class) -> bool | None:
+        """Whether a class derives from another one, also virtually; None when that is not known."""
+        raise NotImplementedError
+
     def make_class(
         self, frame: Frame, key: object, name: str, bases: Sequence[PointsTo], namespace: Mapping[str, PointsTo],
         block: CodeBlock | None, site: int, metaclass: Class | None = None,
