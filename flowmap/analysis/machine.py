@@ -245,6 +245,10 @@ class Machine:
     def delete_attribute(self, frame: Frame, owner: Value, name: str, site: int) -> None:
         raise NotImplementedError
 
+    def unwrap_static(self, frame: Frame, values: PointsTo) -> PointsTo:
+        """The functions behind `staticmethod` objects: `__new__` is one without being told."""
+        raise NotImplementedError
+
     def read_free(self, frame: Frame, name: str) -> PointsTo:
         """A variable of an enclosing scope."""
         raise NotImplementedError

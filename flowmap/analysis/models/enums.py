@@ -242,9 +242,9 @@ def _functional(call: NativeCall, base: Class) -> PointsTo:
         mapping = isinstance(source, Instance) and machine.is_mapping(source)
         rows = machine.pairs_of(call.frame, source, call.site)
         pairs += rows if mapping or rows else [(i, machine.any_of("int")) for i in machine.items_of(call.frame, source, call.site) or ()]
-    names = machine.make_dict(call.frame, pairs, (call.site, "names"))
+    namespace = machine.make_dict(call.frame, pairs, (call.site, "names"))
     meta = base.metaclass or machine.native_class("EnumType")
-    arguments = Arguments((call.arguments.positional[1], machine.make_tuple([space.one(base)]), names))
+    arguments = Arguments((call.arguments.positional[1], machine.make_tuple([space.one(base)]), namespace))
     return machine.instantiate(call.frame, meta, arguments, call.site, "call")
 
 

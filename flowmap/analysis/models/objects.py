@@ -120,9 +120,9 @@ def make_type(
         return machine.make_class(
             call.frame, body, name, bases, namespace, body.block, call.site, metaclass, call.arguments.keywords
         )
-    key = (call.frame.block, call.site, call.frame.activation.heap)
+    here = (call.frame.block, call.site, call.frame.activation.heap)
     return machine.make_class(
-        call.frame, key, name, bases, namespace, None, call.site, metaclass, call.arguments.keywords
+        call.frame, here, name, bases, namespace, None, call.site, metaclass, call.arguments.keywords
     )
 
 
@@ -338,8 +338,8 @@ def get_class_method(call: NativeCall) -> PointsTo:
         if isinstance(who, Constant) and who.value is None:
             classes = owners or NOTHING
         else:
-            cls = who if isinstance(who, Class) and _is_metaclass_free(owners, who) else machine.class_of(who)
-            classes = machine.space.one(cls) if cls is not None else NOTHING
+            kind = who if isinstance(who, Class) and _is_metaclass_free(owners, who) else machine.class_of(who)
+            classes = machine.space.one(kind) if kind is not None else NOTHING
         for cls in classes.items:
             for function in functions.items:
                 result = machine.space.join(result, _bind_to_class(machine, function, cls))
