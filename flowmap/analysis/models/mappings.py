@@ -169,23 +169,25 @@ def from_keys(call: NativeCall) -> PointsTo:
 
 
 def environment(machine: Machine, frame: Frame, name: Value) -> tuple[PointsTo, bool]:
-    """What a variable may hold, and whether it may be unset."""
+    """What a variable may hold, and whether it may be unset.
+
+    Some text would swallow the texts that are known: where the program gives a variable a known one, that is its value.
+    """
     target = machine.modules["os"].cells["environ"].value.items[0]
     assert isinstance(target, Instance)
     assert target.content is not None
-    stored = NOTHING
-    if isinstance(name, Constant):
-        cell = target.content.known.setdefault(name, Cell())
-        stored = machine.read(cell, frame)
-        given = machine.outside.environment
-        if name.value in given:
-            value = given[str(name.value)]
-            fixed = NOTHING if value is None else machine.space.constant(value)
-            return machine.space.join(stored, fixed), value is None and not stored.items
+    given = machine.outside.environment
+    if not isinstance(name, Constant):
+        return machine.any_of("str"), True
+    stored = machine.read(target.content.known.setdefault(name, Cell()), frame)
+    if name.value in given and given[str(name.value)] is not None:
+        return machine.space.join(stored, machine.space.constant(given[str(name.value)])), False
     if stored.items:
-        # Some text would swallow the texts that are known: what the program gives a value is taken to be unset outside.
         return stored, False
-    return machine.any_of("str"), True
+    is_set = machine.read(target.attributes.setdefault(str(name.value), Cell()), frame).items
+    if name.value in given and not is_set:
+        return NOTHING, True
+    return machine.any_of("str"), not is_set
 
 
 def _environ(call: NativeCall, default: PointsTo | None) -> PointsTo:
@@ -223,7 +225,9 @@ def environ_set(call: NativeCall) -> PointsTo:
     if isinstance(target, Instance) and target.content is not None:
         for name in (call.argument(1) or NOTHING).items:
             if isinstance(name, Constant):
-                machine.write(target.content.known.setdefault(name, Cell()), call.argument(2) or NOTHING)
+                known = [v for v in (call.argument(2) or NOTHING).items if v is not machine.any_of("str").items[0]]
+                machine.write(target.content.known.setdefault(name, Cell()), machine.space.of(known) if known else NOTHING)
+                machine.write(target.attributes.setdefault(str(name.value), Cell()), machine.space.constant(value=True))
     return machine.space.constant(None)
 
 
