@@ -41,7 +41,10 @@ def named_tuple(call: NativeCall) -> PointsTo:
         text = name.value if isinstance(name, Constant) and isinstance(name.value, str) else "?"
         by_name = dict(zip(fields[len(fields) - len(defaults) :], defaults, strict=False)) if defaults else {}
         key = ("namedtuple", call.frame.block, call.site, tuple(fields))
-        made.append(make_class(call, key, text, fields, by_name, {}))
+        cls = make_class(call, key, text, fields, by_name, {})
+        # As the library does: a named tuple belongs to the module that asks for it.
+        cls.module = (call.frame.activation.owner or call.frame.activation).block.module.name
+        made.append(cls)
     return machine.space.of(made) if made else NOTHING
 
 

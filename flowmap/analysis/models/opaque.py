@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models.layout import bind_native
-from flowmap.analysis.models.registry import opaque, table
-from flowmap.analysis.values import Class
+from flowmap.analysis.models.registry import model, opaque, table
+from flowmap.analysis.values import NOTHING, Class, PointsTo
 
 # --- time ---
 opaque("""
 datetime.timedelta | timedelta: __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __floordiv__ __mod__ __neg__ __pos__ __abs__ .min .max .resolution | float: total_seconds __truediv__ | int: .days .seconds .microseconds __hash__ | bool: __bool__ __eq__ __lt__ __le__ __gt__ __ge__
 datetime.tzinfo | timedelta None: utcoffset dst | str None: tzname | datetime: fromutc
 datetime.timezone < tzinfo | timezone: .utc
-datetime.date | date: replace *today *fromtimestamp *fromordinal *fromisoformat *fromisocalendar __add__ __radd__ .min .max | timedelta date: __sub__ | str: isoformat ctime strftime __str__ __format__ | int: toordinal weekday isoweekday .year .month .day __hash__ | (int,int,int): isocalendar timetuple | bool: __eq__ __lt__ __le__ __gt__ __ge__
+datetime.date | date: replace *today *fromtimestamp *fromordinal *fromisoformat *fromisocalendar __add__ __radd__ .min .max | date: __sub__ | str: isoformat ctime strftime __str__ __format__ | int: toordinal weekday isoweekday .year .month .day __hash__ | (int,int,int): isocalendar timetuple | bool: __eq__ __lt__ __le__ __gt__ __ge__
 datetime.time | time: replace *fromisoformat .min .max | str: isoformat strftime __str__ __format__ | int: .hour .minute .second .microsecond .fold __hash__ | tzinfo None: .tzinfo | timedelta None: utcoffset dst | str None: tzname | bool: __eq__ __lt__ __le__ __gt__ __ge__
-datetime.datetime < date | datetime: replace astimezone *now *utcnow *today *fromtimestamp *utcfromtimestamp *strptime *combine *fromisoformat *fromordinal __add__ __radd__ .min .max | timedelta datetime: __sub__ | date: date | time: time timetz | float: timestamp | int: .hour .minute .second .microsecond .fold | tzinfo None: .tzinfo | timedelta None: utcoffset dst | str None: tzname | (int,int,int,int,int,int): utctimetuple
+datetime.datetime < date | datetime: replace astimezone *now *utcnow *today *fromtimestamp *utcfromtimestamp *strptime *combine *fromisoformat *fromordinal __add__ __radd__ .min .max | datetime: __sub__ | date: date | time: time timetz | float: timestamp | int: .hour .minute .second .microsecond .fold | tzinfo None: .tzinfo | timedelta None: utcoffset dst | str None: tzname | (int,int,int,int,int,int): utctimetuple
 zoneinfo.ZoneInfo < tzinfo | str: .key | ZoneInfo: *from_file *no_cache | None: *clear_cache
 time.struct_time < tuple | int: .tm_year .tm_mon .tm_mday .tm_hour .tm_min .tm_sec .tm_wday .tm_yday .tm_isdst .tm_gmtoff | str: .tm_zone
 """)
@@ -210,6 +211,20 @@ table("None", "collect enable disable freeze set_debug", "gc")
 table("bool", "isenabled is_tracked", "gc")
 table("[?]", "get_objects get_referrers get_referents", "gc")
 table("None", "enable disable dump_traceback register", "faulthandler")
+
+
+@model("datetime.date.__sub__", "datetime.datetime.__sub__")
+def subtract(call: NativeCall) -> PointsTo:
+    """A duration between two times; a time when a duration is taken off."""
+    machine = call.machine
+    result = NOTHING
+    for other in (call.argument(1) or NOTHING).items:
+        cls = machine.class_of(other)
+        if cls is not None and machine.native_class("timedelta") in cls.mro:
+            result = machine.space.join(result, machine.any_of(call.name.qualname.partition(".")[0]))
+        else:
+            result = machine.space.join(result, machine.any_of("timedelta"))
+    return result
 
 
 _STREAMS = ("stdout", "stderr", "stdin", "__stdout__", "__stderr__", "__stdin__")
