@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flowmap.names import Origin
 from flowmap.sources.tree import ModuleSource, SourceTree
 from flowmap.syntax import ir
@@ -12,11 +14,12 @@ from flowmap.syntax.parse import Unreadable
 class TreeLibrary:
     """A Library over a SourceTree. `loaded` maps the modules that were read to where they came from."""
 
-    def __init__(self, tree: SourceTree, frontend: Frontend) -> None:
+    def __init__(self, tree: SourceTree, frontend: Frontend, closed: frozenset[str] = frozenset()) -> None:
+        self.closed = closed
         self._tree = tree
         self._frontend = frontend
         self.loaded: dict[str, ModuleSource] = {}
-        self._prefetched: set[str] = set()
+        self._ahead: set[str] = set()
 
     def find(self, name: str) -> ModuleSource | None:
         return self._tree.find(name)
@@ -48,4 +51,31 @@ class TreeLibrary:
         parsed = self._frontend.module(module.name, module.file.read())
         if isinstance(parsed, Unreadable):
             return f"{module.file.path}:{parsed.line}: {parsed.reason}"
+        self._read_ahead(module, parsed.imports)
         return parsed
+
+    def _read_ahead(self, module: ModuleSource, imports: Iterable[str]) -> None:
+        """Has other processes parse what a module will import next; this changes when, never what."""
+        for name in imports:
+            full = _absolute(module, name)
+            if full in self._ahead or full in self.loaded or self.is_closed(full):
+                continue
+            self._ahead.add(full)
+            source = self._tree.find(full)
+            if source is not None and source.file is not None:
+                self._frontend.prefetch([(full, source.file.read())])
+
+    def is_closed(self, name: str) -> bool:
+        """Whether a module lies behind the frontier."""
+        parts = name.split(".")
+        return any(".".join(parts[:i]) in self.closed for i in range(1, len(parts) + 1))
+
+
+def _absolute(module: ModuleSource, name: str) -> str:
+    """The module that a name in an import statement means; relative ones begin with dots."""
+    level = len(name) - len(name.lstrip("."))
+    if not level:
+        return name
+    parts = module.name.split(".")
+    keep = len(parts) - level + module.is_package
+    return ".".join([*parts[:keep], *filter(None, [name[level:]])])

@@ -13,6 +13,7 @@ from flowmap.analysis.frame import Frame
 from flowmap.analysis.interpreter import Interpreter
 from flowmap.analysis.library import TreeLibrary
 from flowmap.analysis.machine import Outside
+from flowmap.analysis.platform import CLOSED_LIBRARY
 from flowmap.analysis.result import Bound, Reason
 from flowmap.analysis.values import (
     Activation,
@@ -151,7 +152,7 @@ def analyse(tree: SourceTree, frontend: Frontend, entry: Entry, bounds: Bounds |
 
 
 def _analyse(tree: SourceTree, frontend: Frontend, entry: Entry, bounds: Bounds) -> Analysis:
-    library = TreeLibrary(tree, frontend)
+    library = TreeLibrary(tree, frontend, CLOSED_LIBRARY | frozenset(entry.frontier))
     outside = Outside(
         entry.argv, entry.environment, entry.platform, entry.python, entry.frontier, entry.setting_strings
     )

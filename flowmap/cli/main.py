@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -24,6 +25,8 @@ _DEFAULT: Final = "map"
 
 def run() -> None:
     """What the installed script calls."""
+    # A process that makes one map and ends: the collector would walk all that is kept again and again.
+    gc.disable()
     sys.exit(main(sys.argv[1:]))
 
 
