@@ -5,10 +5,12 @@ from __future__ import annotations
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models import (  # each registers its models
     abstract,
+    argument_values,
     arguments,
     copying,
     coroutines,
     dataclasses_,
+    descriptors,
     enums,
     functions,
     functools_,
@@ -32,7 +34,34 @@ from flowmap.analysis.models import (  # each registers its models
 from flowmap.analysis.models.layout import build
 
 __all__ = ["install"]
-_PARTS = (abstract, arguments, copying, coroutines, dataclasses_, enums, namedtuples, functions, functools_, heaps, importing, iteration, json_, mappings, modules, objects, opaque, options, regular, sequences, system, text, threads, typing_)
+_PARTS = (
+    abstract,
+    argument_values,
+    arguments,
+    copying,
+    coroutines,
+    dataclasses_,
+    descriptors,
+    enums,
+    namedtuples,
+    functions,
+    functools_,
+    heaps,
+    importing,
+    iteration,
+    json_,
+    mappings,
+    modules,
+    objects,
+    opaque,
+    options,
+    regular,
+    sequences,
+    system,
+    text,
+    threads,
+    typing_,
+)
 
 
 def install(machine: Machine) -> None:

@@ -28,7 +28,11 @@ def check(call: NativeCall) -> PointsTo:
     result = NOTHING
     for cls in (call.argument(0) or NOTHING).items:
         for value in (call.argument(1) or NOTHING).items:
-            kind = value if call.name.qualname == "_abc_subclasscheck" and isinstance(value, Class) else machine.class_of(value)
+            kind = (
+                value
+                if call.name.qualname == "_abc_subclasscheck" and isinstance(value, Class)
+                else machine.class_of(value)
+            )
             answer = machine.derives(call.frame, kind, cls) if kind is not None and isinstance(cls, Class) else None
             made = machine.any_of("bool") if answer is None else space.constant(answer)
             result = space.join(result, made)

@@ -59,7 +59,20 @@ table("?", "Context.get Context.__getitem__", "_contextvars")
 table("bool", "Context.__contains__", "_contextvars")
 table("str", "ContextVar.name", "_contextvars")
 _RESULT = "<result>"
-_MODULES = ("runners", "tasks", "futures", "events", "threads", "taskgroups", "queues", "locks", "streams", "timeouts", "coroutines", "base_events")
+_MODULES = (
+    "runners",
+    "tasks",
+    "futures",
+    "events",
+    "threads",
+    "taskgroups",
+    "queues",
+    "locks",
+    "streams",
+    "timeouts",
+    "coroutines",
+    "base_events",
+)
 
 
 def fill(machine: Machine) -> None:
@@ -68,7 +81,12 @@ def fill(machine: Machine) -> None:
         module = machine.modules.get(f"asyncio.{name}")
         for member, cell in list(module.cells.items()) if module is not None else ():
             bind_native(machine, "asyncio", member, cell.value)
-    for name, cls in (("TimeoutError", "TimeoutError"), ("CancelledError", "Exception"), ("InvalidStateError", "Exception"), ("QueueEmpty", "Exception")):
+    for name, cls in (
+        ("TimeoutError", "TimeoutError"),
+        ("CancelledError", "Exception"),
+        ("InvalidStateError", "Exception"),
+        ("QueueEmpty", "Exception"),
+    ):
         bind_native(machine, "asyncio", name, machine.space.one(machine.native_class(cls)))
         bind_native(machine, "asyncio.exceptions", name, machine.space.one(machine.native_class(cls)))
     bind_native(machine, "asyncio", "AbstractEventLoop", machine.space.one(machine.native_class("BaseEventLoop")))
@@ -136,7 +154,9 @@ def gather(call: NativeCall) -> PointsTo:
     machine = call.machine
     results = [_awaited(call, values) for values in call.arguments.positional]
     rest = _awaited(call, call.arguments.star) if call.arguments.star is not None else None
-    made = machine.make_list(call.frame, results if rest is None else None, rest or NOTHING, (call.site, tuple(results)))
+    made = machine.make_list(
+        call.frame, results if rest is None else None, rest or NOTHING, (call.site, tuple(results))
+    )
     return future(call, made)
 
 
@@ -173,7 +193,13 @@ def call_back(call: NativeCall) -> PointsTo:
 def _call(call: NativeCall, first: int, evidence: str) -> PointsTo:
     machine = call.machine
     keywords = tuple(item for item in call.arguments.keywords if item[0] != "context")
-    arguments = Arguments(call.arguments.positional[first + 1 :], keywords, call.arguments.soft, call.arguments.star, call.arguments.double_star)
+    arguments = Arguments(
+        call.arguments.positional[first + 1 :],
+        keywords,
+        call.arguments.soft,
+        call.arguments.star,
+        call.arguments.double_star,
+    )
     try:
         return machine.call(call.frame, call.argument(first) or NOTHING, arguments, call.site, evidence)
     except DivergedError:
@@ -193,7 +219,11 @@ def serve(call: NativeCall) -> PointsTo:
     protocols = call.invoke(call.argument(1, "protocol_factory") or NOTHING)
     transport = machine.any_of("StreamWriter")
     for protocol in protocols.items:
-        for name, given in (("connection_made", transport), ("data_received", machine.any_of("bytes")), ("connection_lost", machine.space.constant(None))):
+        for name, given in (
+            ("connection_made", transport),
+            ("data_received", machine.any_of("bytes")),
+            ("connection_lost", machine.space.constant(None)),
+        ):
             machine.call_special(call.frame, protocol, name, Arguments((given,)), call.site, "callback")
     return future(call, machine.make_tuple([transport, protocols]))
 
@@ -211,7 +241,11 @@ def start_server(call: NativeCall) -> PointsTo:
 def handle_exceptions(call: NativeCall) -> PointsTo:
     handler = call.argument(1, "handler") or NOTHING
     if any(not isinstance(v, Constant) for v in handler.items):
-        call.invoke(handler, call.machine.space.one(call.receiver), call.machine.make_dict(call.frame, [], (call.site, "context")))
+        call.invoke(
+            handler,
+            call.machine.space.one(call.receiver),
+            call.machine.make_dict(call.frame, [], (call.site, "context")),
+        )
     return call.machine.space.constant(None)
 
 
@@ -247,7 +281,9 @@ def read(call: NativeCall) -> PointsTo:
 @model("asyncio.queues.Queue.put", "asyncio.queues.Queue.put_nowait")
 def put(call: NativeCall) -> PointsTo:
     assert isinstance(call.receiver, Instance)
-    call.machine.write_content(call.receiver.attributes.setdefault("<items>", Cell()), call.argument(1, "item") or NOTHING)
+    call.machine.write_content(
+        call.receiver.attributes.setdefault("<items>", Cell()), call.argument(1, "item") or NOTHING
+    )
     none = call.machine.space.constant(None)
     return none if call.name.qualname.endswith("nowait") else future(call, none)
 
@@ -270,7 +306,13 @@ def timeout(call: NativeCall) -> PointsTo:
 @model("_contextvars.Context.run")
 def run_in_context(call: NativeCall) -> PointsTo:
     """`context.run(f, *args, **kwargs)`: calls it."""
-    arguments = Arguments(call.arguments.positional[2:], call.arguments.keywords, call.arguments.soft, call.arguments.star, call.arguments.double_star)
+    arguments = Arguments(
+        call.arguments.positional[2:],
+        call.arguments.keywords,
+        call.arguments.soft,
+        call.arguments.star,
+        call.arguments.double_star,
+    )
     return call.machine.call(call.frame, call.argument(1) or NOTHING, arguments, call.site, "callback")
 
 
@@ -302,7 +344,12 @@ def get_variable(call: NativeCall) -> PointsTo:
     return call.machine.space.join(found, call.argument(1) or NOTHING)
 
 
-@model("_contextvars.Context.items", "_contextvars.Context.keys", "_contextvars.Context.values", "_contextvars.Context.__iter__")
+@model(
+    "_contextvars.Context.items",
+    "_contextvars.Context.keys",
+    "_contextvars.Context.values",
+    "_contextvars.Context.__iter__",
+)
 def entries(call: NativeCall) -> PointsTo:
     machine = call.machine
     some = machine.space.unknown("what a context holds is not kept")

@@ -111,7 +111,9 @@ def _kind(annotation: PointsTo) -> str:
     return ""
 
 
-def _field(machine: Machine, frame: Frame, cls: Class, name: str, kind: str, keyword_only: bool) -> _Field:  # noqa: FBT001  # one of a row of facts
+def _field(
+    machine: Machine, frame: Frame, cls: Class, name: str, kind: str, keyword_only: bool
+) -> _Field:  # one of a row of facts
     cell = cls.attributes.get(name)
     values = machine.read(cell, frame) if cell is not None else NOTHING
     default = NOTHING
@@ -125,7 +127,14 @@ def _field(machine: Machine, frame: Frame, cls: Class, name: str, kind: str, key
             keyword_only = keyword_only or _says(_of(machine, frame, value, "kw_only"), answer=True)
         else:
             default = machine.space.join(default, machine.space.one(value))
-    return _Field(name, default if default.items else None, factory if factory.items else None, keyword_only, init, kind == "InitVar")
+    return _Field(
+        name,
+        default if default.items else None,
+        factory if factory.items else None,
+        keyword_only,
+        init,
+        kind == "InitVar",
+    )
 
 
 def _of(machine: Machine, frame: Frame, value: Instance, name: str) -> PointsTo:
@@ -178,7 +187,9 @@ def _initialise(call: NativeCall, cls: Class) -> PointsTo:
             passed.append(value)
         else:
             machine.set_attribute(call.frame, call.receiver, each.name, value, call.site)
-    after = machine.lookup(call.frame, call.receiver.cls, "__post_init__") if isinstance(call.receiver, Instance) else None
+    after = (
+        machine.lookup(call.frame, call.receiver.cls, "__post_init__") if isinstance(call.receiver, Instance) else None
+    )
     if after is not None:
         machine.call_special(call.frame, call.receiver, "__post_init__", Arguments(tuple(passed)), call.site, "call")
     return space.constant(None)
@@ -197,7 +208,9 @@ def replace(call: NativeCall) -> PointsTo:
                 for each in _fields(machine, call.frame, old.cls) if each.init and not (each.passing and each.name not in given)
             }  # fmt: skip
             arguments = Arguments((), tuple((name, value) for name, value in row.items() if value.items))
-            result = machine.space.join(result, machine.call(call.frame, machine.space.one(old.cls), arguments, call.site))
+            result = machine.space.join(
+                result, machine.call(call.frame, machine.space.one(old.cls), arguments, call.site)
+            )
     return result
 
 
@@ -210,7 +223,11 @@ def fields(call: NativeCall) -> PointsTo:
         cls = owner if isinstance(owner, Class) else machine.class_of(owner)
         for each in _fields(machine, call.frame, cls) if cls is not None else ():
             made = machine.allocate(call.frame, machine.native_class("Field"), ("fields", cls, each.name))
-            for name, value in (("name", machine.space.constant(each.name)), ("default", each.default), ("default_factory", each.factory)):
+            for name, value in (
+                ("name", machine.space.constant(each.name)),
+                ("default", each.default),
+                ("default_factory", each.factory),
+            ):
                 machine.write(made.attributes.setdefault(name, Cell()), value or NOTHING)
             rows.append(machine.space.one(made))
     return machine.make_tuple(rows)

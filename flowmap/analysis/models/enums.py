@@ -5,7 +5,7 @@ from __future__ import annotations
 from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.frame import DivergedError
 from flowmap.analysis.machine import Machine
-from flowmap.analysis.models.layout import bind_native, native_function, partial
+from flowmap.analysis.models.layout import bind_native, native_function, partial, shared
 from flowmap.analysis.models.objects import make_type
 from flowmap.analysis.models.registry import declare, library, model, table
 from flowmap.analysis.values import (
@@ -24,7 +24,12 @@ from flowmap.analysis.values import (
     Value,
 )
 
-declare("EnumType", "enum", "type", "*__new__ __call__ __iter__ __reversed__ __len__ __getitem__ __contains__ .__members__ __prepare__")
+declare(
+    "EnumType",
+    "enum",
+    "type",
+    "*__new__ __call__ __iter__ __reversed__ __len__ __getitem__ __contains__ .__members__ __prepare__",
+)
 declare("_EnumDict", "enum", "dict", "._member_names")
 declare("enum.property", "enum", "property", "")
 declare("enum.auto", "enum", "object", "")
@@ -57,7 +62,9 @@ def new_enum(call: NativeCall) -> PointsTo:
                 for namespace in positional[3].items:
                     exact = dict(machine.mapping_items(call.frame, space.one(namespace), call.site)[0])
                     members = {key: exact.pop(key) for key in _member_names(call, exact)}
-                    rest = machine.make_dict(call.frame, [(space.constant(k), v) for k, v in exact.items()], (call.site, namespace))
+                    rest = machine.make_dict(
+                        call.frame, [(space.constant(k), v) for k, v in exact.items()], (call.site, namespace)
+                    )
                     body = machine.class_bodies.get(namespace)
                     if body is not None and rest.items:
                         machine.class_bodies[rest.items[0]] = body
@@ -95,8 +102,7 @@ def _make_members(call: NativeCall, cls: Class, members: dict[str, PointsTo]) ->
     made: list[PointsTo] = []
     for name, values in members.items():
         key = ("member", cls, name)
-        member = space.intern(key, lambda key=key: Instance(cls, key, exact=True, single=True))  # type: ignore[misc]  # the default binds the loop variable
-        assert isinstance(member, Instance)
+        member = shared(machine, cls, key)
         if member.content is None and any(c.name in {"tuple", "dict", "list"} and c.is_native for c in cls.mro):
             member.content = Content()
         machine.write(member.attributes.setdefault("_name_", Cell()), space.constant(name))
@@ -104,7 +110,9 @@ def _make_members(call: NativeCall, cls: Class, members: dict[str, PointsTo]) ->
             _initialise(call, cls, member, name, value)
         machine.define(cls, name, space.one(member))
         made.append(space.one(member))
-    table = machine.make_dict(call.frame, [(space.constant(n), m) for n, m in zip(members, made, strict=True)], ("members", cls))
+    table = machine.make_dict(
+        call.frame, [(space.constant(n), m) for n, m in zip(members, made, strict=True)], ("members", cls)
+    )
     machine.define(cls, "_member_map_", table)
 
 
@@ -124,7 +132,9 @@ def _initialise(call: NativeCall, cls: Class, member: Instance, name: str, value
     if new is not None and not new[0].is_native:
         makers = machine.unwrap_static(call.frame, machine.read(new[1], call.frame))
         for made in call.invoke(makers, space.one(cls), *arguments, evidence="class-body").items:
-            for attribute, cell in list(made.attributes.items()) if isinstance(made, Instance) and made is not member else ():
+            for attribute, cell in (
+                list(made.attributes.items()) if isinstance(made, Instance) and made is not member else ()
+            ):
                 own_new = own_new or (attribute == "_value_" and bool(cell.value.items))
                 machine.write(member.attributes.setdefault(attribute, Cell()), machine.read(cell, call.frame))
     if not own_new:
@@ -140,7 +150,9 @@ def _automatic(call: NativeCall, cls: Class, name: str) -> PointsTo:
     if found is not None:
         made = machine.unwrap_static(call.frame, machine.read(found[1], call.frame))
         some = machine.any_of("int")
-        return call.invoke(made, machine.space.constant(name), some, some, machine.make_tuple([]), evidence="class-body")
+        return call.invoke(
+            made, machine.space.constant(name), some, some, machine.make_tuple([]), evidence="class-body"
+        )
     if machine.native_class("str") in cls.mro:
         return machine.space.constant(name.lower())
     return machine.any_of("int")
@@ -198,7 +210,9 @@ def call_enum(call: NativeCall) -> PointsTo:
         members = _members(call, cls)
         if members or len(call.arguments.positional) < 3:
             rest = call.arguments.positional[1:]
-            result = space.join(result, _looked_up(call, cls, members, rest[0] if len(rest) == 1 else machine.make_tuple(rest)))
+            result = space.join(
+                result, _looked_up(call, cls, members, rest[0] if len(rest) == 1 else machine.make_tuple(rest))
+            )
         elif isinstance(cls, Class):
             result = space.join(result, _functional(call, cls))
     if not result.items:
@@ -212,7 +226,11 @@ def _looked_up(call: NativeCall, cls: Value, members: list[PointsTo], value: Poi
     sure = bool(value.items)
     for member in members:
         for each in member.items:
-            values = machine.read(each.attributes.setdefault("_value_", Cell()), call.frame) if isinstance(each, Instance) else NOTHING
+            values = (
+                machine.read(each.attributes.setdefault("_value_", Cell()), call.frame)
+                if isinstance(each, Instance)
+                else NOTHING
+            )
             if each in value.items or _may_be(values, value):
                 result = space.join(result, member)
     known = all(isinstance(v, Constant) or (isinstance(v, Instance) and v.cls is cls) for v in value.items)
@@ -241,7 +259,11 @@ def _functional(call: NativeCall, base: Class) -> PointsTo:
             continue
         mapping = isinstance(source, Instance) and machine.is_mapping(source)
         rows = machine.pairs_of(call.frame, source, call.site)
-        pairs += rows if mapping or rows else [(i, machine.any_of("int")) for i in machine.items_of(call.frame, source, call.site) or ()]
+        pairs += (
+            rows
+            if mapping or rows
+            else [(i, machine.any_of("int")) for i in machine.items_of(call.frame, source, call.site) or ()]
+        )
     namespace = machine.make_dict(call.frame, pairs, (call.site, "names"))
     meta = base.metaclass or machine.native_class("EnumType")
     arguments = Arguments((call.arguments.positional[1], machine.make_tuple([space.one(base)]), namespace))
@@ -259,7 +281,9 @@ def part(call: NativeCall) -> PointsTo:
 def new_member(call: NativeCall) -> PointsTo:
     """`super().__new__(cls, ...)` in a class of the program: its object."""
     machine = call.machine
-    made = [machine.allocate(call.frame, c, call.site) for c in (call.argument(0) or NOTHING).items if isinstance(c, Class)]
+    made = [
+        machine.allocate(call.frame, c, call.site) for c in (call.argument(0) or NOTHING).items if isinstance(c, Class)
+    ]
     return machine.space.of(made) if made else NOTHING
 
 
@@ -267,7 +291,9 @@ def new_member(call: NativeCall) -> PointsTo:
 def combine(call: NativeCall) -> PointsTo:
     """Some flags of the class: none that a name was not given to."""
     cls = call.machine.class_of(call.receiver)
-    return call.machine.space.join_all([call.machine.space.one(call.receiver), *(_members(call, cls) if cls is not None else ())])
+    return call.machine.space.join_all(
+        [call.machine.space.one(call.receiver), *(_members(call, cls) if cls is not None else ())]
+    )
 
 
 @model("enum.member.__init__", "enum.nonmember.__init__")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flowmap.analysis.calls import NativeCall
-from flowmap.analysis.models.layout import native_function
+from flowmap.analysis.models.layout import native_function, shared
 from flowmap.analysis.models.registry import model, table
 from flowmap.analysis.models.text import lift
 from flowmap.analysis.values import (
@@ -94,8 +94,7 @@ def cached(call: NativeCall) -> PointsTo:
     made: list[Value] = []
     for function in (call.argument(0) or NOTHING).items:
         key = ("cached", function)
-        value = machine.space.intern(key, lambda: Instance(cls, key, exact=True, single=True))
-        assert isinstance(value, Instance)
+        value = shared(machine, cls, key)
         machine.write(value.attributes.setdefault("__wrapped__", Cell()), machine.space.one(function))
         made.append(value)
     return machine.space.of(made) if made else NOTHING
@@ -247,9 +246,7 @@ def compare(call: NativeCall) -> PointsTo:
                 machine.compare(call.frame, op, left, right, call.site) for right in (call.argument(1) or NOTHING).items
             ]
         for holds, fails in answers:
-            if name == "not_":
-                holds, fails = fails, holds
-            for answer, may in ((True, holds), (False, fails)):
+            for answer, may in ((name != "not_", holds), (name == "not_", fails)):
                 if may:
                     result = machine.space.join(result, machine.space.constant(answer))
     return result

@@ -16,7 +16,9 @@ table("bool", "SimpleQueue.empty", "_queue")
 @model("_queue.SimpleQueue.put", "_queue.SimpleQueue.put_nowait")
 def put(call: NativeCall) -> PointsTo:
     assert isinstance(call.receiver, Instance)
-    call.machine.write_content(call.receiver.attributes.setdefault("<items>", Cell()), call.argument(1, "item") or NOTHING)
+    call.machine.write_content(
+        call.receiver.attributes.setdefault("<items>", Cell()), call.argument(1, "item") or NOTHING
+    )
     return call.machine.space.constant(None)
 
 

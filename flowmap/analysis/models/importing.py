@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.frame import DivergedError
+from flowmap.analysis.models.layout import shared
 from flowmap.analysis.models.objects import blank_module
 from flowmap.analysis.models.registry import declare, library, model, table
 from flowmap.analysis.result import Reason
@@ -21,8 +22,16 @@ declare("SourcelessFileLoader", "importlib.machinery", "SourceFileLoader", "")
 declare("ExtensionFileLoader", "importlib.machinery", "SourceFileLoader", "")
 declare("FileFinder", "importlib.machinery", "object", "find_spec invalidate_caches")
 declare("PathFinder", "importlib.machinery", "object", "*find_spec *invalidate_caches")
-table("None", "MetaPathFinder.invalidate_caches PathEntryFinder.invalidate_caches SourceFileLoader.create_module", "importlib.abc")
-table("None", "SourceFileLoader.create_module FileFinder.invalidate_caches PathFinder.invalidate_caches", "importlib.machinery")
+table(
+    "None",
+    "MetaPathFinder.invalidate_caches PathEntryFinder.invalidate_caches SourceFileLoader.create_module",
+    "importlib.abc",
+)
+table(
+    "None",
+    "SourceFileLoader.create_module FileFinder.invalidate_caches PathFinder.invalidate_caches",
+    "importlib.machinery",
+)
 table("None", "invalidate_caches", "importlib")
 table("bool", "InspectLoader.is_package", "importlib.abc")
 table("str None", "InspectLoader.get_source", "importlib.abc")
@@ -55,8 +64,7 @@ def init_spec(call: NativeCall) -> PointsTo:
 def _spec(call: NativeCall, name: str, origin: PointsTo, folder: PointsTo, loader: PointsTo | None = None) -> PointsTo:
     machine = call.machine
     key = ("spec", name, origin)
-    made = machine.space.intern(key, lambda: Instance(machine.native_class("ModuleSpec"), key, exact=True, single=True))
-    assert isinstance(made, Instance)
+    made = shared(machine, machine.native_class("ModuleSpec"), key)
     constant = machine.space.constant
     parent = name if any(not isinstance(v, Constant) for v in folder.items) else name.rpartition(".")[0]
     _write(made, call, name=constant(name), origin=origin, submodule_search_locations=folder, parent=constant(parent),
@@ -64,7 +72,9 @@ def _spec(call: NativeCall, name: str, origin: PointsTo, folder: PointsTo, loade
     return machine.space.one(made)
 
 
-@library("importlib.util.find_spec", "importlib.find_loader", "imp.find_module", "pkgutil.find_loader", "pkgutil.get_loader")
+@library(
+    "importlib.util.find_spec", "importlib.find_loader", "imp.find_module", "pkgutil.find_loader", "pkgutil.get_loader"
+)
 def find_spec(call: NativeCall) -> PointsTo:
     """The spec of a module of the tree, None when it surely is not there; imports the packages above it."""
     return _find(call, call.argument(0, "name") or NOTHING)
@@ -91,7 +101,9 @@ def _find(call: NativeCall, names: PointsTo) -> PointsTo:
             continue
         if "." in name.value:
             try:
-                machine.import_dotted(call.frame, name.value.rpartition(".")[0], call.site, machine.string_evidence(name.value))
+                machine.import_dotted(
+                    call.frame, name.value.rpartition(".")[0], call.site, machine.string_evidence(name.value)
+                )
             except DivergedError:
                 result = space.join(result, space.constant(None))
                 continue
@@ -117,7 +129,7 @@ def _spec_of(call: NativeCall, name: str) -> PointsTo:
 @library("importlib.util.spec_from_file_location", "importlib.util.spec_from_loader")
 def make_spec(call: NativeCall) -> PointsTo:
     """A spec of a name, a file or a loader that the program gives."""
-    machine, space = call.machine, call.machine.space
+    space = call.machine.space
     none = space.constant(None)
     from_loader = call.name.qualname == "spec_from_loader"
     loader = call.argument(1, "loader") if from_loader else call.argument(10, "loader")
@@ -139,10 +151,14 @@ def module_from_spec(call: NativeCall) -> PointsTo:
         for loader in machine.get_attribute(call.frame, spec, "loader", call.site).items:
             if isinstance(loader, Instance) and not loader.cls.is_native:
                 found = machine.find_attribute(call.frame, loader, "create_module", call.site)
-                made = space.join(made, call.invoke(found, space.one(spec), evidence="call") if found is not None else NOTHING)
+                made = space.join(
+                    made, call.invoke(found, space.one(spec), evidence="call") if found is not None else NOTHING
+                )
         modules = [v for v in made.items if not (isinstance(v, Constant) and v.value is None)]
         if not modules:
-            modules = [_module_of(call, name) for name in machine.get_attribute(call.frame, spec, "name", call.site).items]
+            modules = [
+                _module_of(call, name) for name in machine.get_attribute(call.frame, spec, "name", call.site).items
+            ]
         result = space.join(result, space.of(modules) if modules else NOTHING)
     return result
 

@@ -46,7 +46,9 @@ def _ask(call: NativeCall, values: PointsTo, default: PointsTo, depth: int) -> N
 @model("_json.make_scanner")
 def make_scanner(call: NativeCall) -> PointsTo:
     """`make_scanner(decoder)`: a function of the text and a position."""
-    return partial(call.machine, native_function(call.machine, "_json", "_scan"), Arguments((call.argument(0) or NOTHING,)))
+    return partial(
+        call.machine, native_function(call.machine, "_json", "_scan"), Arguments((call.argument(0) or NOTHING,))
+    )
 
 
 @model("_json._scan")

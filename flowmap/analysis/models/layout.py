@@ -3,126 +3,15 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Hashable
 
 from flowmap.analysis.machine import Machine
+from flowmap.analysis.models.builtin_classes import builtin_classes
 from flowmap.analysis.models.registry import CLASSES, MODELS, Model, NativeClass
 from flowmap.analysis.platform import OVERLAID
 from flowmap.analysis.values import Arguments, Cell, Class, Instance, Module, Native, Partial, PointsTo
 from flowmap.names import FunctionName, Origin
 
-# class: (module, bases, methods); see registry.NativeClass.
-_BUILTIN: dict[str, tuple[str, str, str]] = {
-    "object": (
-        "builtins",
-        "",
-        "*__new__ __init__ __getattribute__ __setattr__ __delattr__ __repr__ __str__ __eq__ __ne__ __hash__ "
-        "__format__ __reduce__ __reduce_ex__ __dir__ __sizeof__ __init_subclass__ __lt__ __le__ __gt__ __ge__",
-    ),
-    "type": (
-        "builtins",
-        "object",
-        "*__new__ __init__ __call__ mro __subclasses__ __instancecheck__ __subclasscheck__ *__prepare__ __or__",
-    ),
-    "NoneType": ("builtins", "object", "__bool__"),
-    "int": ("builtins", "object", "*__new__ __bool__ bit_length to_bytes *from_bytes conjugate __index__ __int__"),
-    "bool": ("builtins", "int", "*__new__"),
-    "float": ("builtins", "object", "*__new__ __bool__ is_integer hex *fromhex as_integer_ratio"),
-    "complex": ("builtins", "object", "*__new__ __bool__ conjugate"),
-    "str": (
-        "builtins",
-        "object",
-        "*__new__ __len__ __getitem__ __contains__ __iter__ __add__ __mod__ __mul__ __rmod__ capitalize casefold "
-        "center count encode endswith expandtabs find format format_map index isalnum isalpha isascii isdecimal "
-        "isdigit isidentifier islower isnumeric isprintable isspace istitle isupper join ljust lower lstrip "
-        "*maketrans partition removeprefix removesuffix replace rfind rindex rjust rpartition rsplit rstrip split "
-        "splitlines startswith strip swapcase title translate upper zfill",
-    ),
-    "bytes": (
-        "builtins",
-        "object",
-        "*__new__ __len__ __getitem__ __contains__ __iter__ __add__ decode count endswith find index join lower lstrip "
-        "partition replace rfind rindex rpartition rsplit rstrip split splitlines startswith strip upper hex "
-        "translate title isdigit *fromhex",
-    ),
-    "bytearray": ("builtins", "bytes", "append extend"),
-    "memoryview": ("builtins", "object", "tobytes cast __len__ __getitem__"),
-    "list": (
-        "builtins",
-        "object",
-        "*__new__ __init__ __len__ __getitem__ __setitem__ __delitem__ __contains__ __iter__ __add__ __iadd__ "
-        "__mul__ __reversed__ append clear copy count extend index insert pop remove reverse sort",
-    ),
-    "tuple": ("builtins", "object", "*__new__ __len__ __getitem__ __contains__ __iter__ __add__ __mul__ count index"),
-    "dict": (
-        "builtins",
-        "object",
-        "*__new__ __init__ __len__ __getitem__ __setitem__ __delitem__ __contains__ __iter__ __or__ __ior__ "
-        "__reversed__ clear copy *fromkeys get items keys pop popitem setdefault update values",
-    ),
-    "set": (
-        "builtins",
-        "object",
-        "*__new__ __init__ __len__ __contains__ __iter__ __or__ __and__ __sub__ __xor__ add clear copy difference "
-        "difference_update discard intersection intersection_update isdisjoint issubset issuperset pop remove "
-        "symmetric_difference symmetric_difference_update union update",
-    ),
-    "frozenset": (
-        "builtins",
-        "object",
-        "*__new__ __len__ __contains__ __iter__ __or__ __and__ __sub__ copy difference intersection isdisjoint "
-        "issubset issuperset symmetric_difference union",
-    ),
-    "property": ("builtins", "object", "*__new__ __init__ __get__ __set__ __delete__ getter setter deleter"),
-    "staticmethod": ("builtins", "object", "*__new__ __init__ __get__ __call__"),
-    "classmethod": ("builtins", "object", "*__new__ __init__ __get__"),
-    "super": ("builtins", "object", "*__new__"),
-    "slice": ("builtins", "object", "*__new__ indices"),
-    "range": ("builtins", "object", "__len__ __getitem__ __contains__ __iter__ count index"),
-    "function": ("types", "object", "__get__ __call__"),
-    "method": ("types", "object", "*__new__ __get__ __call__"),
-    "builtin_function_or_method": ("types", "object", "__call__"),
-    "module": ("types", "object", "*__new__ __init__"),
-    "generator": ("types", "object", "__iter__ __next__ send throw close"),
-    "coroutine": ("types", "object", "send throw close __await__"),
-    "async_generator": ("types", "object", "__aiter__ __anext__ asend athrow aclose"),
-    "iterator": ("builtins", "object", "__iter__ __next__ __len__"),
-    "cell": ("types", "object", ".cell_contents"),
-    "code": (
-        "types", "object",
-        ".co_name .co_qualname .co_filename .co_flags .co_argcount .co_kwonlyargcount .co_posonlyargcount .co_varnames "
-        ".co_names .co_freevars .co_firstlineno .co_consts .co_code replace",
-    ),
-    "frame": ("types", "object", ".f_code .f_globals .f_locals .f_builtins .f_back .f_lineno clear"),
-    "traceback": ("types", "object", ".tb_frame .tb_next .tb_lineno"),
-    "mappingproxy": ("types", "object", ""),
-    "ellipsis": ("types", "object", ""),
-    "type-parameter": ("typing", "object", ""),
-    "SimpleNamespace": ("types", "object", "__init__"),
-    "partial": ("functools", "object", "*__new__ __call__"),
-    "partialmethod": ("functools", "object", "*__new__"),
-    "lru_cache_wrapper": ("functools", "object", "*__new__ __get__ __call__ cache_clear cache_info"),
-    "deque": (
-        "collections",
-        "object",
-        "*__new__ __init__ __len__ __iter__ __getitem__ __contains__ append appendleft clear copy count extend "
-        "extendleft index insert pop popleft remove reverse rotate",
-    ),
-    "OrderedDict": ("collections", "dict", "move_to_end"),
-    "defaultdict": ("collections", "dict", "__init__ __missing__"),
-    "ref": ("weakref", "object", "*__new__ __init__ __call__"),
-    "WeakMethod": ("weakref", "object", "*__new__ __init__ __call__"),
-    "WeakValueDictionary": ("weakref", "dict", "valuerefs"),
-    "WeakKeyDictionary": ("weakref", "dict", "keyrefs"),
-    "WeakSet": ("weakref", "set", ""),
-    "finalize": ("weakref", "object", "*__new__"),
-    "local": ("_thread", "object", ""),
-    "lock": ("_thread", "object", "acquire release locked __enter__ __exit__"),
-    "os._Environ": (
-        "os",
-        "object",
-        "__getitem__ __setitem__ __delitem__ __contains__ __iter__ get setdefault copy items keys values update pop",
-    ),
-}
 EXCEPTIONS = sorted(
     name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
 )
@@ -137,7 +26,7 @@ _HIDDEN = frozenset({"NoneType", "iterator", "ellipsis"})
 def build(machine: Machine) -> None:
     """Makes the native classes and functions, and one native module a prefix that has models."""
     space = machine.space
-    for name, parts in _BUILTIN.items():
+    for name, parts in builtin_classes().items():
         _make_class(machine, name, NativeClass(*parts))
     for name in EXCEPTIONS:
         _make_exception(machine, name)
@@ -184,6 +73,13 @@ def native_function(machine: Machine, module: str, name: str, *, is_method: bool
     function = FunctionName(module, name)
     key = ("native", function)
     return machine.space.one(machine.space.intern(key, lambda: Native(function, run, is_method=is_method)))
+
+
+def shared(machine: Machine, cls: Class, key: Hashable, *, single: bool = True) -> Instance:
+    """The object of a class that stands for a key, wherever it is made."""
+    made = machine.space.intern(key, lambda: Instance(cls, key, exact=True, single=single))
+    assert isinstance(made, Instance)
+    return made
 
 
 def partial(machine: Machine, functions: PointsTo, given: Arguments) -> PointsTo:

@@ -226,7 +226,9 @@ def environ_set(call: NativeCall) -> PointsTo:
         for name in (call.argument(1) or NOTHING).items:
             if isinstance(name, Constant):
                 known = [v for v in (call.argument(2) or NOTHING).items if v is not machine.any_of("str").items[0]]
-                machine.write(target.content.known.setdefault(name, Cell()), machine.space.of(known) if known else NOTHING)
+                machine.write(
+                    target.content.known.setdefault(name, Cell()), machine.space.of(known) if known else NOTHING
+                )
                 machine.write(target.attributes.setdefault(str(name.value), Cell()), machine.space.constant(value=True))
     return machine.space.constant(None)
 

@@ -62,7 +62,11 @@ def _field_names(call: NativeCall, values: PointsTo) -> list[str]:
             continue
         for item in machine.items_of(call.frame, value, call.site) or ():
             for each in item.items:
-                first = each.elements[0].items[0] if isinstance(each, Tuple) and each.elements and each.elements[0].items else each
+                first = (
+                    each.elements[0].items[0]
+                    if isinstance(each, Tuple) and each.elements and each.elements[0].items
+                    else each
+                )
                 if isinstance(first, Constant) and isinstance(first.value, str):
                     names[first.value] = None
     return list(names)
@@ -99,7 +103,9 @@ def make_class(
 def class_method(machine: Machine, function: PointsTo) -> PointsTo:
     """`classmethod(function)`."""
     key = ("class method", function)
-    made = machine.space.intern(key, lambda: Instance(machine.native_class("classmethod"), key, exact=True, single=True))
+    made = machine.space.intern(
+        key, lambda: Instance(machine.native_class("classmethod"), key, exact=True, single=True)
+    )
     assert isinstance(made, Instance)
     made.attributes.setdefault("__func__", Cell()).value = function
     return machine.space.one(made)
@@ -107,7 +113,9 @@ def class_method(machine: Machine, function: PointsTo) -> PointsTo:
 
 def _getter(machine: Machine, index: int) -> PointsTo:
     key = ("tuple getter", index)
-    made = machine.space.intern(key, lambda: Instance(machine.native_class("_tuplegetter"), key, exact=True, single=True))
+    made = machine.space.intern(
+        key, lambda: Instance(machine.native_class("_tuplegetter"), key, exact=True, single=True)
+    )
     assert isinstance(made, Instance)
     made.attributes.setdefault("index", Cell()).value = machine.space.constant(index)
     return machine.space.one(made)
@@ -138,7 +146,9 @@ def _new(call: NativeCall, fields: Sequence[str], defaults: dict[str, PointsTo])
         if value is None:
             return NOTHING
         row.append(value)
-    return machine.space.join_all([_tuple(call, c, row) for c in (call.argument(0) or NOTHING).items if isinstance(c, Class)])
+    return machine.space.join_all(
+        [_tuple(call, c, row) for c in (call.argument(0) or NOTHING).items if isinstance(c, Class)]
+    )
 
 
 def _tuple(call: NativeCall, cls: Class, row: list[PointsTo]) -> PointsTo:
@@ -219,5 +229,12 @@ def new_named_tuple(call: NativeCall) -> PointsTo:
 
 def _first_of_pairs(machine: Machine, annotations: PointsTo) -> PointsTo:
     """The names of a class's annotations, in order."""
-    names = [pair.elements[0] for t in annotations.items if isinstance(t, Tuple) for e in t.elements for pair in e.items if isinstance(pair, Tuple)]
+    names = [
+        pair.elements[0]
+        for t in annotations.items
+        if isinstance(t, Tuple)
+        for e in t.elements
+        for pair in e.items
+        if isinstance(pair, Tuple)
+    ]
     return machine.make_tuple(names)

@@ -1,3 +1,4 @@
+# one class a line
 """Library classes whose objects hold nothing of the program: the types of their methods' results, and no more."""
 
 from __future__ import annotations
@@ -44,7 +45,11 @@ table("int", "getnode", "uuid")
 table("float", "random uniform gauss", "random")
 table("int", "randint randrange getrandbits", "random")
 table("None", "seed", "random")
-table("float", "sqrt sin cos tan log log2 log10 exp pow fabs atan atan2 fsum hypot radians degrees fmod copysign ldexp", "math")
+table(
+    "float",
+    "sqrt sin cos tan log log2 log10 exp pow fabs atan atan2 fsum hypot radians degrees fmod copysign ldexp",
+    "math",
+)
 table("int", "floor ceil trunc gcd factorial comb isqrt", "math")
 table("bool", "isnan isinf isclose isfinite", "math")
 table("(float,float)", "modf", "math")

@@ -12,7 +12,12 @@ from flowmap.analysis.values import NOTHING, Arguments, Constant, Instance, Poin
 
 declare("Values", "optparse", "object", "__init__ ensure_value")
 declare("Option", "optparse", "object", "__init__ get_opt_string takes_value")
-declare("OptionContainer", "optparse", "object", "add_option add_options has_option get_option remove_option set_description get_description")
+declare(
+    "OptionContainer",
+    "optparse",
+    "object",
+    "add_option add_options has_option get_option remove_option set_description get_description",
+)
 declare("OptionGroup", "optparse", "OptionContainer", "__init__")
 declare(
     "OptionParser", "optparse", "OptionContainer",
@@ -37,7 +42,12 @@ _CALLABLE = {"int": "int", "long": "int", "float": "float", "string": "str", "st
 def fill(machine: Machine) -> None:
     """Binds the other names."""
     bind_native(machine, "optparse", "make_option", machine.space.one(machine.native_class("Option")))
-    bind_native(machine, "optparse", "NO_DEFAULT", machine.make_tuple([machine.space.constant("NO"), machine.space.constant("DEFAULT")]))
+    bind_native(
+        machine,
+        "optparse",
+        "NO_DEFAULT",
+        machine.make_tuple([machine.space.constant("NO"), machine.space.constant("DEFAULT")]),
+    )
 
 
 @model("optparse.Values.__init__")
@@ -52,7 +62,12 @@ def init_values(call: NativeCall) -> PointsTo:
 def init_option(call: NativeCall) -> PointsTo:
     """`Option("-x", "--name", action=..., ...)`."""
     space = call.machine.space
-    flags = [v.value for p in call.arguments.positional[1:] for v in p.items if isinstance(v, Constant) and isinstance(v.value, str)]
+    flags = [
+        v.value
+        for p in call.arguments.positional[1:]
+        for v in p.items
+        if isinstance(v, Constant) and isinstance(v.value, str)
+    ]
     given = dict((*call.arguments.keywords, *call.arguments.soft))
     named = [flag for flag in flags if flag.startswith("--")] or flags or ["?"]
     given.setdefault("dest", space.constant(named[0].lstrip("-").replace("-", "_")))
@@ -124,7 +139,9 @@ def set_defaults(call: NativeCall) -> PointsTo:
 
 @model("optparse.OptionContainer.get_option")
 def get_option(call: NativeCall) -> PointsTo:
-    return call.machine.space.join(call.machine.read(cell(call.receiver, "<options>"), call.frame), call.machine.space.constant(None))
+    return call.machine.space.join(
+        call.machine.read(cell(call.receiver, "<options>"), call.frame), call.machine.space.constant(None)
+    )
 
 
 @library("optparse.OptionParser.parse_args")
@@ -160,7 +177,10 @@ def _process(call: NativeCall) -> None:
 
 def _values(call: NativeCall, option: Instance) -> PointsTo:
     machine, space = call.machine, call.machine.space
-    part = {name: machine.read(cell(option, name), call.frame) for name in ("action", "default", "type", "choices", "const", "callback")}
+    part = {
+        name: machine.read(cell(option, name), call.frame)
+        for name in ("action", "default", "type", "choices", "const", "callback")
+    }
     kinds = {v.value for v in part["action"].items if isinstance(v, Constant)} or {"store"}
     result = part["default"] if part["default"].items else space.constant(None)
     if kinds & {"store_true", "store_false"}:
@@ -171,9 +191,15 @@ def _values(call: NativeCall, option: Instance) -> PointsTo:
         result = space.join(result, machine.any_of("int"))
     if kinds & {"store", "append"}:
         choices = machine.elements_of(call.frame, part["choices"], call.site)
-        names = [str(v.value) if isinstance(v, Constant) else getattr(v, "name", "str") for v in part["type"].items] or ["str"]
-        item = choices if choices.items else space.join_all([machine.any_of(_CALLABLE.get(name, "str")) for name in names])
-        result = space.join(result, machine.make_list(call.frame, None, item, ("values", option)) if "append" in kinds else item)
+        names = [
+            str(v.value) if isinstance(v, Constant) else getattr(v, "name", "str") for v in part["type"].items
+        ] or ["str"]
+        item = (
+            choices if choices.items else space.join_all([machine.any_of(_CALLABLE.get(name, "str")) for name in names])
+        )
+        result = space.join(
+            result, machine.make_list(call.frame, None, item, ("values", option)) if "append" in kinds else item
+        )
     if part["callback"].items:
         text = machine.any_of("str")
         call.invoke(part["callback"], space.one(option), text, text, space.one(call.receiver))
@@ -182,11 +208,13 @@ def _values(call: NativeCall, option: Instance) -> PointsTo:
 
 @model("optparse.OptionParser.get_default_values")
 def default_values(call: NativeCall) -> PointsTo:
-    return call.machine.space.one(call.machine.allocate(call.frame, call.machine.native_class("Values"), ("values", call.receiver)))
+    return call.machine.space.one(
+        call.machine.allocate(call.frame, call.machine.native_class("Values"), ("values", call.receiver))
+    )
 
 
 @model("optparse.OptionParser.error", "optparse.OptionParser.exit")
-def leave(call: NativeCall) -> PointsTo:
+def leave(_call: NativeCall) -> PointsTo:
     raise DivergedError
 
 

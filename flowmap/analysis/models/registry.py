@@ -152,7 +152,9 @@ def opaque(text: str) -> None:
             methods += names.split()
             for method in names.split():
                 MODELS.setdefault(f"{module}.{name}.{method.lstrip('*.')}", returning(*types.split()))
-        CLASSES[key.strip() or name] = NativeClass(module, bases.strip() or "object", " ".join(methods), is_partial=True)
+        CLASSES[key.strip() or name] = NativeClass(
+            module, bases.strip() or "object", " ".join(methods), is_partial=True
+        )
         MODELS.setdefault(f"{module}.{name}.__new__", _maker(key.strip() or name))
 
 
@@ -160,7 +162,9 @@ def _maker(key: str) -> Model:
     def make(call: NativeCall) -> PointsTo:
         machine = call.machine
         made = [
-            machine.any_of(key) if c is machine.native_class(key) else machine.space.one(machine.allocate(call.frame, c, call.site))
+            machine.any_of(key)
+            if c is machine.native_class(key)
+            else machine.space.one(machine.allocate(call.frame, c, call.site))
             for c in (call.argument(0) or machine.space.one(machine.native_class(key))).items
             if isinstance(c, Class)
         ]

@@ -8,12 +8,22 @@ from functools import lru_cache
 
 from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.machine import Machine
-from flowmap.analysis.models.layout import bind_native
+from flowmap.analysis.models.layout import bind_native, shared
 from flowmap.analysis.models.registry import MODELS, Model, declare, inside, model, table
 from flowmap.analysis.values import NOTHING, Arguments, Cell, Constant, Instance, PointsTo
 
-declare("Pattern", "re", "object", "match fullmatch search findall finditer split sub subn scanner .groupindex .pattern .flags .groups __copy__ __deepcopy__")
-declare("Match", "re", "object", "group groups groupdict start end span expand __getitem__ __copy__ .string .re .pos .endpos .lastindex .lastgroup")
+declare(
+    "Pattern",
+    "re",
+    "object",
+    "match fullmatch search findall finditer split sub subn scanner .groupindex .pattern .flags .groups __copy__ __deepcopy__",
+)
+declare(
+    "Match",
+    "re",
+    "object",
+    "group groups groupdict start end span expand __getitem__ __copy__ .string .re .pos .endpos .lastindex .lastgroup",
+)
 declare("re.error", "re", "Exception", "")
 declare("RegexFlag", "re", "int", "__or__ __and__ __xor__ __invert__")
 table("int", "Match.start Match.end Match.pos Match.endpos Pattern.flags Pattern.groups", "re")
@@ -23,12 +33,13 @@ table("int None", "Match.lastindex", "re")
 table("str None", "Match.lastgroup", "re")
 table("None", "purge", "re")
 _LONGEST = 1000
+_FLAGS = "A ASCII DEBUG I IGNORECASE L LOCALE M MULTILINE S DOTALL U UNICODE X VERBOSE T TEMPLATE NOFLAG"
 
 
 def fill(machine: Machine) -> None:
     """Binds the flags."""
     flags = machine.any_of("RegexFlag")
-    for name in "A ASCII DEBUG I IGNORECASE L LOCALE M MULTILINE S DOTALL U UNICODE X VERBOSE T TEMPLATE NOFLAG".split():
+    for name in _FLAGS.split():
         bind_native(machine, "re", name, flags)
 
 
@@ -41,8 +52,7 @@ def _pattern(call: NativeCall, sources: PointsTo, *, plain: bool) -> PointsTo:
             result = machine.space.join(result, machine.space.one(source))
             continue
         key = ("pattern", source if isinstance(source, Constant) else None, plain)
-        made = machine.space.intern(key, lambda key=key: Instance(machine.native_class("Pattern"), key, exact=True, single=True))  # type: ignore[misc]  # the default binds the loop variable
-        assert isinstance(made, Instance)
+        made = shared(machine, machine.native_class("Pattern"), key)
         text = machine.space.one(source) if isinstance(source, Constant) else machine.any_of("str")
         made.attributes.setdefault("<source>", Cell()).value = text
         made.attributes.setdefault("<plain>", Cell()).value = machine.space.constant(plain)
@@ -90,13 +100,17 @@ def _may_be_slow(source: str) -> bool:
 def _text(call: NativeCall, index: int, name: str) -> str | None:
     values = (call.argument(index, name) or NOTHING).items
     only = values[0] if len(values) == 1 else None
-    return only.value if isinstance(only, Constant) and isinstance(only.value, str) and len(only.value) <= _LONGEST else None
+    return (
+        only.value
+        if isinstance(only, Constant) and isinstance(only.value, str) and len(only.value) <= _LONGEST
+        else None
+    )
 
 
 @model("re.Pattern.match", "re.Pattern.fullmatch", "re.Pattern.search")
 def find(call: NativeCall) -> PointsTo:
     """A match, or None; decided where pattern and text are known."""
-    machine, space = call.machine, call.machine.space
+    space = call.machine.space
     name = call.name.qualname.rpartition(".")[2]
     pattern, text = _compiled(call), _text(call, 1, "string")
     if pattern is not None and text is not None and len(call.arguments.positional) == 2:
@@ -108,9 +122,13 @@ def find(call: NativeCall) -> PointsTo:
 def _match(call: NativeCall, found: re.Match[str] | None) -> Instance:
     machine = call.machine
     known = (found.group(0), *found.groups()) if found is not None else None
-    key = ("match", call.receiver, known, tuple(sorted(found.groupdict().items(), key=repr)) if found is not None else None)
-    made = machine.space.intern(key, lambda: Instance(machine.native_class("Match"), key, exact=True, single=False))
-    assert isinstance(made, Instance)
+    key = (
+        "match",
+        call.receiver,
+        known,
+        tuple(sorted(found.groupdict().items(), key=repr)) if found is not None else None,
+    )
+    made = shared(machine, machine.native_class("Match"), key, single=False)
     machine.write(made.attributes.setdefault("<pattern>", Cell()), machine.space.one(call.receiver))
     return made
 
@@ -142,16 +160,24 @@ def group(call: NativeCall) -> PointsTo:
             elif isinstance(name.value, int):
                 made = space.constant(known[0][name.value]) if 0 <= name.value < len(known[0]) else NOTHING
             else:
-                made = space.constant(known[1][name.value]) if isinstance(name.value, str) and name.value in known[1] else NOTHING
+                made = (
+                    space.constant(known[1][name.value])
+                    if isinstance(name.value, str) and name.value in known[1]
+                    else NOTHING
+                )
             result = space.join(result, made)
         results.append(result)
     return results[0] if len(results) == 1 else machine.make_tuple(results)
 
 
-def _names(call: NativeCall, owner: PointsTo) -> tuple[int, list[str]] | None:
+def _names(owner: PointsTo) -> tuple[int, list[str]] | None:
     """How many groups a pattern has, and which have names; None when it is not known."""
     for value in owner.items:
-        source = value.attributes["<source>"].value.items if isinstance(value, Instance) and "<source>" in value.attributes else ()
+        source = (
+            value.attributes["<source>"].value.items
+            if isinstance(value, Instance) and "<source>" in value.attributes
+            else ()
+        )
         for text in source:
             if isinstance(text, Constant) and isinstance(text.value, (str, bytes)):
                 compiled = _built(text.value)
@@ -170,7 +196,7 @@ def groups(call: NativeCall) -> PointsTo:
     known = _known(call.receiver)
     if known is not None:
         return machine.make_tuple([machine.space.constant(part) for part in known[0][1:]])
-    shape = _names(call, _of_match(call))
+    shape = _names(_of_match(call))
     return machine.any_tuple(_some(call)) if shape is None else machine.make_tuple([_some(call)] * shape[0])
 
 
@@ -181,7 +207,7 @@ def group_dict(call: NativeCall) -> PointsTo:
     if known is not None:
         pairs = [(space.constant(name), space.constant(part)) for name, part in known[1].items()]
         return machine.make_dict(call.frame, pairs, (call.site, "groups", call.receiver))
-    shape = _names(call, _of_match(call))
+    shape = _names(_of_match(call))
     names = [space.constant(name) for name in shape[1]] if shape is not None else [machine.any_of("str")]
     return machine.make_dict(call.frame, [(name, _some(call)) for name in names], (call.site, "groups", call.receiver))
 
@@ -205,7 +231,7 @@ def source_of(call: NativeCall) -> PointsTo:
 @model("re.Pattern.groupindex")
 def group_index(call: NativeCall) -> PointsTo:
     machine, space = call.machine, call.machine.space
-    shape = _names(call, space.one(call.receiver))
+    shape = _names(space.one(call.receiver))
     names = [space.constant(name) for name in shape[1]] if shape is not None else [machine.any_of("str")]
     return machine.make_dict(call.frame, [(name, machine.any_of("int")) for name in names], ("index", call.receiver))
 
@@ -219,9 +245,15 @@ def iterate(call: NativeCall) -> PointsTo:
 def find_all(call: NativeCall) -> PointsTo:
     """Texts, or tuples of texts when the pattern has several groups."""
     machine = call.machine
-    shape = _names(call, machine.space.one(call.receiver))
+    shape = _names(machine.space.one(call.receiver))
     text = machine.any_of("str")
-    element = text if shape is not None and shape[0] < 2 else machine.make_tuple([text] * shape[0]) if shape is not None else machine.space.join(text, machine.any_tuple(text))
+    element = (
+        text
+        if shape is not None and shape[0] < 2
+        else machine.make_tuple([text] * shape[0])
+        if shape is not None
+        else machine.space.join(text, machine.any_tuple(text))
+    )
     return machine.make_list(call.frame, None, element, (call.site, element))
 
 

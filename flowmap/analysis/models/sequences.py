@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flowmap.analysis.calls import NativeCall
-from flowmap.analysis.models.registry import MODELS, model, table
 from flowmap.analysis.models.objects import new_object
+from flowmap.analysis.models.registry import MODELS, model, table
 from flowmap.analysis.values import NOTHING, Class, Constant, Content, Instance, PointsTo, Tuple, Value
 
 _MUTABLE = ("builtins.list", "builtins.set", "collections.deque")

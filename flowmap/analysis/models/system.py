@@ -27,7 +27,9 @@ table("str", "getdefaultencoding getfilesystemencoding", "sys")
 table("int", "getrefcount getrecursionlimit getsizeof", "sys")
 table("None", "setrecursionlimit setprofile settrace exc_clear setswitchinterval", "sys")
 table("str", "code.co_name code.co_qualname code.co_filename", "types")
-table("int", "code.co_flags code.co_argcount code.co_kwonlyargcount code.co_posonlyargcount code.co_firstlineno", "types")
+table(
+    "int", "code.co_flags code.co_argcount code.co_kwonlyargcount code.co_posonlyargcount code.co_firstlineno", "types"
+)
 table("[str]", "code.co_varnames code.co_names code.co_freevars", "types")
 table("[?]", "code.co_consts", "types")
 table("bytes", "code.co_code", "types")
@@ -45,7 +47,7 @@ table("int", "getsize", "posixpath")
 
 
 @model("sys.exit", "os._exit", "os.abort", "os.execv", "os.execve", "builtins.exit", "builtins.quit")
-def leave(call: NativeCall) -> PointsTo:
+def leave(_call: NativeCall) -> PointsTo:
     """Never returns."""
     raise DivergedError
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.frame import DivergedError
 from flowmap.analysis.models.objects import new_object
 from flowmap.analysis.models.registry import model, table
-from flowmap.analysis.values import NOTHING, Arguments, BoundMethod, Cell, Class, Generator, Instance, PointsTo, Value
+from flowmap.analysis.values import NOTHING, Arguments, Cell, Class, Instance, PointsTo, Value
 
 
 @model("_thread.start_new_thread", "_thread.start_new", "_thread.start_joinable_thread")
@@ -17,10 +19,8 @@ def start_thread(call: NativeCall) -> PointsTo:
     for values in call.arguments.positional[1:2]:
         for value in values.items:
             arguments = Arguments(machine.items_of(call.frame, value, call.site) or ())
-    try:
+    with suppress(DivergedError):
         machine.call(call.frame, call.argument(0, "function") or NOTHING, arguments, call.site, "thread")
-    except DivergedError:
-        pass
     return machine.any_of("int")
 
 

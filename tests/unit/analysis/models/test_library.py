@@ -11,7 +11,9 @@ def g(*args): ...
 
 
 def test_library_functions_call_back_themselves() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 import copy, re
 class A:
     def __deepcopy__(self, memo):
@@ -19,12 +21,15 @@ class A:
 copy.deepcopy(A())
 re.sub("a", g, "banana")
 """
+    )
     assert callees(source) == {"copy:<module>", "A", "copy:deepcopy", "re:sub"}
     assert calls(source) == {"<module> -> A", "A.__deepcopy__ -> f"}
 
 
 def test_matches_of_known_texts_are_decided() -> None:
-    source = _FUNCTIONS + r"""
+    source = (
+        _FUNCTIONS
+        + r"""
 import re
 match = re.compile(r"(?P<word>\w+)-(\d+)").match("abc-12")
 if match:
@@ -32,23 +37,29 @@ if match:
 else:
     g()
 """
+    )
     assert callees(source) >= {"f"}
     assert "g" not in callees(source)
 
 
 def test_groups_of_unknown_texts_have_the_patterns_names() -> None:
-    source = _FUNCTIONS + r"""
+    source = (
+        _FUNCTIONS
+        + r"""
 import re
 def use(word):
     f()
 for match in re.compile(r"(?P<word>\w+)").finditer(input()):
     use(**match.groupdict())
 """
+    )
     assert calls(source) == {"<module> -> use", "use -> f"}
 
 
 def test_context_managers_of_one_decorator_are_told_apart() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 from contextlib import contextmanager
 @contextmanager
 def first():
@@ -63,12 +74,15 @@ use()
 with second() as call:
     call()
 """
+    )
     assert "use -> f" in calls(source)
     assert "use -> g" not in calls(source)
 
 
 def test_options_hold_what_their_declaration_allows() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 import argparse
 class Parser(argparse.ArgumentParser):
     def error(self, message):
@@ -87,11 +101,14 @@ else:
 {"x": one, "y": one}[options.mode]()
 options.run()
 """
+    )
     assert calls(source) >= {"<module> -> f", "<module> -> g", "Parser.error -> f"}
 
 
 def test_actions_of_the_program_are_called() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 import argparse
 class Action(argparse.Action):
     def __call__(self, parser, namespace, values, option_string=None):
@@ -100,11 +117,14 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--call", action=Action)
 parser.parse_args([]).call()
 """
+    )
     assert "f" in callees(source)
 
 
 def test_coroutines_run_and_their_results_come_out() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 import asyncio
 async def work(call):
     call()
@@ -117,22 +137,28 @@ async def main():
     first()
 asyncio.run(main())
 """
+    )
     assert calls(source) == {"<module> -> main", "main -> work", "main -> g", "work -> f"}
 
 
 def test_context_variables_give_back_what_was_set() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 import contextvars
 variable = contextvars.ContextVar("variable", default=f)
 variable.set(g)
 variable.get()()
 contextvars.copy_context().run(g)
 """
+    )
     assert callees(source) >= {"f", "g"}
 
 
 def test_virtual_subclasses_are_instances() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 from abc import ABC
 from collections.abc import Mapping
 class Base(ABC): ...
@@ -143,12 +169,15 @@ for answer in [isinstance(Other(), Base), isinstance({}, Mapping), issubclass(Ot
     else: g()
 if isinstance([], Mapping): g()
 """
+    )
     assert "f" in callees(source)
     assert "g" not in callees(source)
 
 
 def test_mixin_methods_of_abstract_classes_are_read() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 from collections.abc import MutableMapping
 class Table(MutableMapping):
     def __init__(self): self.data = {}
@@ -161,6 +190,7 @@ table = Table()
 table.update(a=f)
 table.get("a")()
 """
+    )
     assert "f" in callees(source)
 
 
@@ -182,7 +212,9 @@ for line in open("x"):
 
 
 def test_json_asks_the_programs_default() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 import json
 class Thing: ...
 class Encoder(json.JSONEncoder):
@@ -192,20 +224,26 @@ class Encoder(json.JSONEncoder):
 json.dumps({"a": [Thing()]}, cls=Encoder)
 json.loads("{}", object_hook=lambda found: g())
 """
+    )
     assert calls(source) == {"<module> -> Thing", "Encoder.default -> f", "<lambda> -> g"}
 
 
 def test_handlers_that_the_interpreter_calls() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 import atexit, signal
 atexit.register(f)
 signal.signal(signal.SIGTERM, g)
 """
+    )
     assert calls(source) == {"<module> -> f", "<module> -> g"}
 
 
 def test_heaps_and_bisections_compare() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 import heapq, bisect
 class Item:
     def __lt__(self, other): return f()
@@ -213,4 +251,5 @@ heap = []
 heapq.heappush(heap, Item())
 bisect.insort([1], 2, key=g)
 """
+    )
     assert calls(source) == {"<module> -> Item", "<module> -> Item.__lt__", "<module> -> g", "Item.__lt__ -> f"}

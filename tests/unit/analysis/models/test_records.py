@@ -12,7 +12,9 @@ def h(): ...
 
 
 def test_fields_are_parameters_in_order_bases_first() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 from dataclasses import dataclass, field
 from typing import ClassVar
 @dataclass
@@ -29,25 +31,31 @@ class Derived(Base):
 Derived(f).run()
 Derived(f).two()
 """
+    )
     assert calls(source) == {
         "<module> -> Derived", "<module> -> Derived.run", "<module> -> g", "Derived.run -> f", "Derived.run -> h",
     }  # fmt: skip
 
 
 def test_replace_makes_another_object() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 from dataclasses import dataclass, replace
 @dataclass(frozen=True)
 class A:
     call: object
 replace(A(f), call=g).call()
 """
+    )
     assert callees(source) >= {"A", "g"}
     assert "f" not in callees(source)
 
 
 def test_init_variables_are_handed_to_post_init_and_not_stored() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 from dataclasses import dataclass, InitVar
 @dataclass
 class A:
@@ -56,11 +64,14 @@ class A:
         call()
 A(f)
 """
+    )
     assert calls(source) == {"<module> -> A", "<module> -> A.__post_init__", "A.__post_init__ -> f"}
 
 
 def test_a_written_init_stays() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 from dataclasses import dataclass
 @dataclass
 class A:
@@ -69,11 +80,14 @@ class A:
         self.call = f
 A().call()
 """
+    )
     assert calls(source) == {"<module> -> A.__init__", "<module> -> f"}
 
 
 def test_named_tuples_keep_items_by_position_and_name() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 from collections import namedtuple
 Pair = namedtuple("Pair", ["left", "right"], defaults=[h])
 pair = Pair(f)
@@ -83,11 +97,14 @@ left()
 pair._replace(left=g).left()
 Pair._make([f, g])._asdict()["left"]()
 """
+    )
     assert calls(source) == {"<module> -> Pair", "<module> -> h", "<module> -> g", "<module> -> f"}
 
 
 def test_a_named_tuple_class_has_methods_and_defaults() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 from typing import NamedTuple
 class Route(NamedTuple):
     view: object
@@ -97,11 +114,14 @@ class Route(NamedTuple):
         self.after()
 Route(f).run()
 """
+    )
     assert calls(source) == {"<module> -> Route", "<module> -> Route.run", "Route.run -> f", "Route.run -> g"}
 
 
 def test_calling_an_enumeration_looks_a_member_up() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 import enum
 class Kind(enum.Enum):
     A = "a"
@@ -110,11 +130,14 @@ class Kind(enum.Enum):
         {"a": f, "b": g}[self.value]()
 Kind("a").run()
 """
+    )
     assert calls(source) == {"<module> -> Kind.run", "Kind.run -> f"}
 
 
 def test_members_are_made_by_the_programs_new_and_init() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 from enum import Enum
 class Code(int, Enum):
     def __new__(cls, value, callback):
@@ -129,11 +152,14 @@ class Planet(Enum):
         g()
 Code.ONE.callback()
 """
+    )
     assert calls(source) == {"<module> -> f", "Planet.__init__ -> g"}
 
 
 def test_a_metaclass_of_enumerations_sees_the_member_names() -> None:
-    source = _FUNCTIONS + """
+    source = (
+        _FUNCTIONS
+        + """
 import enum
 class Meta(enum.EnumMeta):
     def __new__(metacls, name, bases, namespace, **kwargs):
@@ -150,6 +176,7 @@ class Colour(Choices):
     RED = 1
 {"RED": f, "BLUE": g}[Colour.RED.label]()
 """
+    )
     assert "<module> -> f" in calls(source)
     assert "<module> -> g" not in calls(source)
 
