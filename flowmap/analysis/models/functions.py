@@ -5,6 +5,7 @@ from __future__ import annotations
 from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.frame import DivergedError
 from flowmap.analysis.models.registry import model, table
+from flowmap.analysis.models.text import formatted
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
     NOTHING,
@@ -18,11 +19,10 @@ from flowmap.analysis.values import (
     Value,
 )
 
-table("str", "ascii bin hex oct input")
-table("int", "id hash ord")
+table("str", "input")
+table("int", "id ord")
 table("bool", "isinstance issubclass callable hasattr")
 table("None", "print breakpoint help")
-table("float", "round pow")
 
 
 def texts(values: PointsTo | None) -> list[str] | None:
@@ -111,6 +111,8 @@ def length(call: NativeCall) -> PointsTo:
 @model("builtins.repr", "builtins.format")
 def represent(call: NativeCall) -> PointsTo:
     conversion = "r" if call.name.qualname == "repr" else "s"
+    if conversion == "s":
+        return formatted(call, call.argument(0) or NOTHING, call.argument(1) or call.machine.space.constant(""))
     return call.machine.text_of(call.frame, call.argument(0) or NOTHING, call.site, conversion)
 
 
@@ -188,9 +190,27 @@ def character(call: NativeCall) -> PointsTo:
     return call.machine.any_of("str")
 
 
-@model("builtins.abs", "builtins.divmod")
-def arithmetic(call: NativeCall) -> PointsTo:
-    return call.machine.any_of("int")
+_BY_METHOD = {
+    "abs": ("__abs__", "int"), "hash": ("__hash__", "int"), "round": ("__round__", "float"), "divmod": ("__divmod__", "int"),
+    "pow": ("__pow__", "float"), "bin": ("__index__", "str"), "hex": ("__index__", "str"), "oct": ("__index__", "str"),
+    "ascii": ("__repr__", "str"),
+}  # fmt: skip
+
+
+@model(*(f"builtins.{name}" for name in _BY_METHOD))
+def by_method(call: NativeCall) -> PointsTo:
+    """Calls the special method that the program defines; else some number or text."""
+    machine = call.machine
+    special, kind = _BY_METHOD[call.name.qualname]
+    result = NOTHING
+    for value in (call.argument(0) or NOTHING).items:
+        found = machine.lookup(call.frame, value.cls, special) if isinstance(value, Instance) else None
+        made = None
+        if found is not None and not found[0].is_native:
+            arguments = Arguments(call.arguments.positional[1:])
+            made = machine.call_special(call.frame, value, special, arguments, call.site, "operator")
+        result = machine.space.join(result, made if made is not None else machine.any_of(kind))
+    return result
 
 
 @model("builtins.isinstance", "builtins.issubclass", "builtins.callable", "builtins.hasattr")

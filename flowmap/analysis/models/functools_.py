@@ -131,7 +131,15 @@ table("None", "lru_cache_wrapper.cache_clear lru_cache_wrapper.cache_info", "fun
 @model("functools.reduce")
 def reduce(call: NativeCall) -> PointsTo:
     machine = call.machine
-    elements = machine.elements_of(call.frame, call.argument(1) or NOTHING, call.site)
+    source = call.argument(1) or NOTHING
+    items = machine.items_of(call.frame, source.items[0], call.site) if len(source.items) == 1 else None
+    if items is not None and len(items) <= machine.bounds.unrolled_items:
+        first = call.argument(2)
+        result, rest = (items[0], items[1:]) if first is None and items else (first or NOTHING, items)
+        for each in rest:
+            result = call.invoke(call.argument(0) or NOTHING, result, each)
+        return result
+    elements = machine.elements_of(call.frame, source, call.site)
     value = machine.space.join(call.argument(2) or NOTHING, elements)
     for _ in range(4):
         made = machine.space.join(value, call.invoke(call.argument(0) or NOTHING, value, elements))

@@ -136,6 +136,20 @@ def _all_text(row: tuple[object, ...]) -> bool:
     return all(isinstance(part, str) for part in row)
 
 
+def formatted(call: NativeCall, values: PointsTo, spec: PointsTo) -> PointsTo:
+    """`format(value, spec)`: calls the `__format__` of the program, else `__str__`."""
+    machine = call.machine
+    result = NOTHING
+    for value in values.items:
+        found = machine.lookup(call.frame, value.cls, "__format__") if isinstance(value, Instance) else None
+        if found is not None and not found[0].is_native:
+            made = machine.call_special(call.frame, value, "__format__", Arguments((spec,)), call.site, "operator")
+            result = machine.space.join(result, made or NOTHING)
+        else:
+            result = machine.space.join(result, machine.text_of(call.frame, machine.space.one(value), call.site))
+    return result
+
+
 @model("builtins.str.format")
 def format_(call: NativeCall) -> PointsTo:
     """`text.format(...)`; calls `__format__` and `__str__` of what is put in."""
@@ -144,9 +158,10 @@ def format_(call: NativeCall) -> PointsTo:
     if arguments.star is not None or arguments.double_star is not None:
         return machine.any_of("str")
     columns = [arguments.positional[0]]
-    columns.extend(machine.text_of(call.frame, value, call.site) for value in arguments.positional[1:])
+    spec = machine.any_of("str")
+    columns.extend(formatted(call, value, spec) for value in arguments.positional[1:])
     names = [name for name, _ in arguments.keywords]
-    columns.extend(machine.text_of(call.frame, value, call.site) for _, value in arguments.keywords)
+    columns.extend(formatted(call, value, spec) for _, value in arguments.keywords)
     count = len(arguments.positional)
 
     def make(row: tuple[object, ...]) -> object:
