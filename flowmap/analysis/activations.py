@@ -24,6 +24,7 @@ from flowmap.analysis.values import (
 )
 from flowmap.names import Origin
 
+_NO_MORE = Arguments()[1:]
 Context = tuple[PointsTo | None, ...]
 
 
@@ -138,6 +139,8 @@ class Activations(Machine):
         """One set a parameter (calls, language reference 6.3.4); None when the arguments do not fit."""
         block = function.block
         parameters = block.parameters
+        if block.is_plain and len(arguments.positional) == len(parameters) and arguments[1:] == _NO_MORE:
+            return list(arguments.positional)
         bound: list[PointsTo | None] = [None] * len(parameters)
         count = len(block.positional)
         positional = arguments.positional

@@ -93,19 +93,23 @@ class Attributes(Calls, Classes):
 
     def _of_instance(self, frame: Frame, value: Instance, name: str, site: int) -> PointsTo | None:
         cls = value.cls
-        custom = self.lookup(frame, cls, "__getattribute__")
-        if custom is None or custom[0].is_native:
+        custom, fallback = cls.hooks or self.hooks_of(cls)
+        if custom is None:
             found = self.generic_attribute(frame, value, name, site)
         else:
             arguments = Arguments((self.space.one(value), self.space.constant(name)))
             try:
-                found = self.call(frame, self.read(custom[1], frame), arguments, site, "attribute")
+                found = self.call(frame, self.read(custom, frame), arguments, site, "attribute")
             except DivergedError:
                 found = None
-        return self._or_fallback(frame, value, name, found, site)
+        if fallback is None or (name.startswith("__") and name.endswith("__")):
+            if found is None and (cls.open or cls.is_partial):
+                return self.space.unknown(Reason.EXTERNAL.value)
+            return found
+        return self._or_fallback(frame, value, name, found, fallback, site)
 
     def _or_fallback(
-        self, frame: Frame, value: Instance, name: str, found: PointsTo | None, site: int
+        self, frame: Frame, value: Instance, name: str, found: PointsTo | None, fallback: Cell, site: int
     ) -> PointsTo | None:
         """Asks `__getattr__` for an attribute that the object may lack (data model 3.3.2)."""
         if found is not None and self.lookup(frame, value.cls, name) is not None:
@@ -113,14 +117,9 @@ class Attributes(Calls, Classes):
         cell = value.attributes.get(name)
         if cell is not None and cell.is_sure:
             return found
-        fallback = self.lookup(frame, value.cls, "__getattr__")
-        if fallback is None or (name.startswith("__") and name.endswith("__")):
-            if found is None and (value.cls.open or value.cls.is_partial):
-                return self.space.unknown(Reason.EXTERNAL.value)
-            return found
         arguments = Arguments((self.space.one(value), self.space.constant(name)))
         try:
-            made = self.call(frame, self.read(fallback[1], frame), arguments, site, "attribute")
+            made = self.call(frame, self.read(fallback, frame), arguments, site, "attribute")
         except DivergedError:
             if found is None:
                 raise

@@ -108,6 +108,8 @@ class Calls(Activations):
         self, frame: Frame, callee: BoundMethod, arguments: Arguments, site: int, evidence: str
     ) -> PointsTo:
         receiver = self.space.one(callee.receiver)
+        if isinstance(callee.function, Function):
+            return self.call_function(frame, callee.function, arguments.prepend(receiver), site, evidence)
         return self.call_value(frame, callee.function, arguments.prepend(receiver), site, evidence)
 
     def _call_native(self, frame: Frame, callee: Native, arguments: Arguments, site: int, evidence: str) -> PointsTo:

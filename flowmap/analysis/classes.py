@@ -60,6 +60,17 @@ class Classes(Machine):
                 waiting[frame.activation] = None
         return found  # type: ignore[return-value]  # the sentinel is gone
 
+    def hooks_of(self, cls: Class) -> tuple[Cell | None, Cell | None]:
+        """The `__getattribute__` and `__getattr__` that a class has from Python source."""
+        found: list[Cell | None] = []
+        for name in ("__getattribute__", "__getattr__"):
+            owner = next((each for each in cls.mro if name in each.attributes), None)
+            found.append(
+                owner.attributes[name] if owner is not None and (name == "__getattr__" or not owner.is_native) else None
+            )
+        cls.hooks = (found[0], found[1])
+        return cls.hooks
+
     def define(self, cls: Class, name: str, value: PointsTo) -> None:
         cell = cls.attributes.get(name)
         if cell is None:
@@ -79,8 +90,14 @@ class Classes(Machine):
                 continue
             seen[each] = None
             each.lookups.pop(name, None)
-            for reader in each.waiting.pop(name, ()):
-                self.enqueue(reader)
+            changed = [each.waiting.pop(name, {})]
+            if name in {"__getattr__", "__getattribute__"}:
+                # Whatever was read of such a class is read in another way now.
+                each.hooks = None
+                changed.extend(each.waiting.values())
+            for readers in changed:
+                for reader in readers:
+                    self.enqueue(reader)
             pending.extend(each.subclasses)
 
     # --- creation ---

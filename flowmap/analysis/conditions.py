@@ -36,6 +36,8 @@ class Conditions(Expressions):
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)
+        # The same by identity, which costs nothing to look up.
+        self._refined: dict[Value, Callable[[Frame, Value, PointsTo, int], bool | None] | None] = {}
         self._refiners: dict[FunctionName, Callable[[Frame, Value, PointsTo, int], bool | None]] = {
             FunctionName("builtins", "isinstance"): self._isinstance,
             FunctionName("builtins", "issubclass"): self._issubclass,
@@ -345,7 +347,10 @@ class Conditions(Expressions):
         callee = self.read_name(frame, node.func.id, node.func.site)
         if len(callee.items) != 1 or not isinstance(callee.items[0], Native):
             return None
-        refiner = self._refiners.get(callee.items[0].name)
+        native = callee.items[0]
+        if native not in self._refined:
+            self._refined[native] = self._refiners.get(native.name)
+        refiner = self._refined[native]
         if refiner is None:
             return None
         self.record(frame, node.site, "call", callee.items[0])

@@ -7,9 +7,8 @@ have one order that depends on nothing but the program: results do not vary with
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from flowmap.names import FunctionName, Origin
 from flowmap.syntax import ir
@@ -102,7 +101,7 @@ class CodeBlock:
     """A code object of the program: the IR of one body with its scopes precomputed."""
 
     __slots__ = (
-        "cells", "children", "code", "free", "function", "globals", "index", "keyword_only", "kwarg", "lines",
+        "cells", "children", "code", "free", "function", "globals", "index", "is_plain", "keyword_only", "kwarg", "lines",
         "locals", "module", "parameters", "positional", "vararg",
     )  # fmt: skip
 
@@ -117,6 +116,8 @@ class CodeBlock:
         self.globals = frozenset(code.globals)
         self.parameters = code.parameters
         self.index = {p.name: i for i, p in enumerate(code.parameters) if p.kind in {1, 3}}
+        # Nothing but parameters that take one argument by position.
+        self.is_plain = all(p.kind <= 1 for p in code.parameters)
         self.positional = tuple(p.name for p in code.parameters if p.kind <= 1)
         self.keyword_only = tuple(p.name for p in code.parameters if p.kind == 3)
         self.vararg = next((p.name for p in code.parameters if p.kind == 2), None)
@@ -153,8 +154,7 @@ class Function(Value):
         return f"<function {self.block}>"
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(NamedTuple):
     """The arguments of one call: exact ones, and what may come through `*args` and `**kwargs` of unknown extent."""
 
     positional: tuple[PointsTo, ...] = ()
@@ -214,7 +214,7 @@ class Class(Value):
     """A class object. `mro` begins with itself; a `native` class is implemented in C and has models as attributes."""
 
     __slots__ = (
-        "attributes", "bases", "block", "is_native", "is_partial", "lookups", "metaclass", "module", "mro", "name", "open",
+        "attributes", "bases", "block", "hooks", "is_native", "is_partial", "lookups", "metaclass", "module", "mro", "name", "open",
         "qualname", "subclasses", "waiting",
     )  # fmt: skip
 
@@ -234,6 +234,8 @@ class Class(Value):
         self.is_partial = False
         self.subclasses: dict[Class, None] = {}
         self.lookups: dict[str, tuple[Class, Cell] | None] = {}
+        # Its `__getattribute__` and `__getattr__`, once somebody asked.
+        self.hooks: tuple[Cell | None, Cell | None] | None = None
         self.waiting: dict[str, dict[Activation, None]] = {}
 
     def __repr__(self) -> str:

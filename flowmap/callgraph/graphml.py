@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import networkx as nx
-
 from flowmap.callgraph.model import CallGraph, Function
 from flowmap.names import FunctionName
 
@@ -58,6 +56,9 @@ def function_nodes(functions: Mapping[FunctionName, Function]) -> dict[str, Attr
 def graphml(nodes: Mapping[str, Attributes], edges: Iterable[GraphMLEdge]) -> str:
     """The document, nodes and edges in the given order. Edges with keys make it a multigraph."""
     listed = list(edges)
+    # Loaded for those who ask for GraphML: it costs as much as drawing a flow.
+    import networkx as nx  # noqa: PLC0415
+
     graph: nx.DiGraph[str] = nx.MultiDiGraph() if any(edge.key for edge in listed) else nx.DiGraph()
     for name, attributes in nodes.items():
         graph.add_node(name, **attributes)
