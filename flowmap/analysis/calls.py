@@ -185,7 +185,8 @@ class Calls(Activations):
                 if not self._initialise(frame, init[1], value, arguments, site, evidence, native=native):
                     continue
             result = self.space.join(result, self.space.one(value))
-        if not in_source:
+        # What a class statement makes through a metaclass without code of its own is no call anybody wrote.
+        if not in_source and evidence != "class-body":
             self.record(frame, site, evidence, cls)
         if made.items and not result.items:
             raise DivergedError

@@ -14,7 +14,7 @@ from flowmap.analysis.values import (
     External,
     Function,
     Instance,
-    Iterator_,
+    ItemIterator,
     Keywords,
     Module,
     Namespace,
@@ -153,14 +153,15 @@ class Conditions(Expressions):
             if fails:
                 negative_left.append(left)
         positive, negative = self._fork(frame, maybe=bool(positive_left), maybe_not=bool(negative_left))
-        for state, kept_left, kept_right in (
+        for state, passed, kept_right in (
             (positive, positive_left, list(positive_right)),
             (negative, negative_left, list(negative_right)),
         ):
             if state is None:
                 continue
+            kept_left = passed
             if state is positive and op == "in":
-                kept_left = self._members(frame, kept_left, rights, node.site)
+                kept_left = self._members(frame, passed, rights, node.site)
                 self._note(frame, node.left, kept_left)
             left_name, right_name = _variable(node.left), _variable(node.rights[0])
             if left_name is not None and len(rights.items) == 1:
@@ -218,7 +219,7 @@ class Conditions(Expressions):
             made = self._rich(frame, _REFLECTED[special], right, left, site)
             if made is not None:
                 return made
-        return self._compare_plain(frame, op, left, right)
+        return self._compare_plain(op, left, right)
 
     def _rich(self, frame: Frame, special: str, left: Instance, right: Value, site: int) -> tuple[bool, bool] | None:
         found = self.lookup(frame, left.cls, special)
@@ -256,13 +257,13 @@ class Conditions(Expressions):
                 return True, True
         return False, True
 
-    def _compare_plain(self, frame: Frame, op: str, left: Value, right: Value) -> tuple[bool, bool]:
+    def _compare_plain(self, op: str, left: Value, right: Value) -> tuple[bool, bool]:
         if isinstance(left, Constant) and isinstance(right, Constant):
             return _decide(op, left.value, right.value)
         if isinstance(left, Tuple) and isinstance(right, Tuple):
-            one, other = _literal(left), _literal(right)
-            if one is not None and other is not None:
-                return _decide(op, one, other)
+            items, others = _literal(left), _literal(right)
+            if items is not None and others is not None:
+                return _decide(op, items, others)
             return True, True
         if op == "==":
             if left is right and not isinstance(left, (Instance, Keywords)):
@@ -293,6 +294,11 @@ class Conditions(Expressions):
             return True, True
         if isinstance(item, Constant):
             return self._constant_in(frame, item, container, site)
+        if isinstance(item, Instance) and isinstance(container, (Tuple, Instance)):
+            found = self.lookup(frame, item.cls, "__eq__")
+            elements = self.keys_of(frame, container, site)
+            if found is not None and not found[0].is_native and elements is not None and elements.items:
+                self.call_special(frame, item, "__eq__", Arguments((elements,)), site, "operator")
         if isinstance(item, Class) and isinstance(container, Tuple):
             exact = all(len(e.items) == 1 and isinstance(e.items[0], Class) for e in container.elements)
             if exact:
@@ -311,7 +317,7 @@ class Conditions(Expressions):
         opaque = len(held) < len(keys.items)
         inside = any(e.value == item.value and type(e.value) is type(item.value) for e in held)
         if inside:
-            return True, not self._is_fixed(frame, container)
+            return True, not self._is_fixed(container)
         return opaque and self._may_equal(keys, item), True
 
     def _may_equal(self, keys: PointsTo, item: Constant) -> bool:
@@ -321,9 +327,9 @@ class Conditions(Expressions):
             for v in keys.items
         )
 
-    def _is_fixed(self, frame: Frame, container: Value) -> bool:
+    def _is_fixed(self, container: Value) -> bool:
         """Whether what a container holds is surely in it."""
-        if isinstance(container, (Tuple, Iterator_)):
+        if isinstance(container, (Tuple, ItemIterator)):
             return True
         if isinstance(container, Instance) and container.content is not None and container.single:
             return container.cls.name in {"list", "set", "frozenset", "dict"}
@@ -331,7 +337,7 @@ class Conditions(Expressions):
 
     def keys_of(self, frame: Frame, container: Value, site: int) -> PointsTo | None:
         """What `in` looks through: keys of a mapping, elements of the rest; None when unknown."""
-        if isinstance(container, (Tuple, Iterator_, Instance)):
+        if isinstance(container, (Tuple, ItemIterator, Instance)):
             if isinstance(container, Instance) and container.content is None:
                 return None
             return self.elements_of(frame, self.space.one(container), site)

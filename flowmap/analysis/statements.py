@@ -10,6 +10,7 @@ from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
     NOTHING,
     Arguments,
+    Cell,
     Class,
     Constant,
     Instance,
@@ -27,7 +28,9 @@ class Statements(Imports):
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)
-        self._executors: dict[type, Callable[..., None]] = {
+        # By exception class of the program: what is raised of it anywhere, for the handlers that name it.
+        self._raised: dict[Class, Cell] = {}
+        self._executors: dict[type, Callable[..., object]] = {
             ir.ExprStmt: lambda frame, node: self.evaluate(frame, node.value),
             ir.Assign: self._assign,
             ir.AugAssign: self._augmented,
@@ -193,13 +196,23 @@ class Statements(Imports):
         frame.state = None
 
     def _raise(self, frame: Frame, node: ir.Raise) -> None:
+        errors = NOTHING
         if node.error is not None:
-            values = self.evaluate(frame, node.error)
-            classes = [v for v in values.items if isinstance(v, Class)]
-            if classes:
-                self.call(frame, self.space.of(classes), Arguments(), node.site)
+            for value in self.evaluate(frame, node.error).items:
+                if isinstance(value, Class):
+                    made = self.call(frame, self.space.one(value), Arguments(), node.site)
+                    errors = self.space.join(errors, made)
+                else:
+                    errors = self.space.join(errors, self.space.one(value))
         if node.cause is not None:
-            self.evaluate(frame, node.cause)
+            cause = self.evaluate(frame, node.cause)
+            for error in errors.items:
+                if isinstance(error, Instance):
+                    self.write(error.attributes.setdefault("__cause__", Cell()), cause)
+        for error in errors.items:
+            for cls in error.cls.mro if isinstance(error, Instance) else ():
+                if not cls.is_native:
+                    self.write(self._raised.setdefault(cls, Cell()), self.space.one(error))
         frame.state = None
 
     def _assert(self, frame: Frame, node: ir.Assert) -> None:
@@ -281,7 +294,7 @@ class Statements(Imports):
         frame.state = entry
 
     def _widen_growing(self, frame: Frame, old: State, new: State) -> State:
-        """Counters grow for ever: what still changes after some rounds is any number, any text, a tuple of any length."""
+        """Counters grow for ever: what still changes after some rounds is any number, text, or tuple of any length."""
         result = dict(new)
         for name, value in new.items():
             if old.get(name) is not value:
@@ -398,14 +411,21 @@ class Statements(Imports):
                 options = [v for e in value.elements for v in e.items] if isinstance(value, Tuple) else [value]
                 for cls in options:
                     if isinstance(cls, Class):
-                        made = self.allocate(frame, cls, ("caught", handler.site), exact=False)
-                        result = self.space.join(result, self.space.one(made))
+                        result = self.space.join(result, self._caught(frame, cls, handler))
                     elif isinstance(cls, Unknown):
                         result = self.space.join(result, self.space.one(cls))
             if not result.items:
                 result = self.space.unknown(Reason.EXTERNAL.value)
             self.assign_name(frame, handler.name, result)
         self.execute(frame, handler.body)
+
+    def _caught(self, frame: Frame, cls: Class, handler: ir.Handler) -> PointsTo:
+        """Objects of a class that may be caught: those that the program raises, or else some object of it."""
+        if not cls.is_native:
+            raised = self.read(self._raised.setdefault(cls, Cell()), frame)
+            if raised.items:
+                return raised
+        return self.space.one(self.allocate(frame, cls, ("caught", handler.site), exact=False))
 
     # --- with ---
 
@@ -458,6 +478,3 @@ class Statements(Imports):
 
     def match(self, frame: Frame, node: ir.Match) -> None:
         raise NotImplementedError
-
-
-__all__ = ["Statements"]

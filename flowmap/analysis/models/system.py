@@ -8,7 +8,7 @@ from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.frame import DivergedError
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models.layout import bind_native
-from flowmap.analysis.models.registry import MODELS, model, table
+from flowmap.analysis.models.registry import model, table
 from flowmap.analysis.values import NOTHING, Constant, Content, Instance, PointsTo
 
 table("str", "getcwd strerror uname ttyname getlogin", "os")
@@ -160,7 +160,9 @@ def fill(machine: Machine) -> None:
         bind_native(machine, "sys", name, space.constant(value))
     version = [space.constant(part) for part in (*outside.python, 0, "final", 0)]
     bind_native(machine, "sys", "version_info", machine.make_tuple(version))
-    bind_native(machine, "sys", "argv", _single_list(machine, "argv", [space.constant(a) for a in outside.argv]))
+    # No arguments given: nothing is known of them.
+    argv = _single_list(machine, "argv", [space.constant(a) for a in outside.argv] if outside.argv else None)
+    bind_native(machine, "sys", "argv", argv)
     for name in ("path", "meta_path", "path_hooks", "warnoptions"):
         bind_native(machine, "sys", name, _single_list(machine, name, []))
     bind_native(machine, "sys", "modules", machine.namespace("modules", None))
@@ -188,11 +190,11 @@ def fill(machine: Machine) -> None:
     bind_types(machine)
 
 
-def _single_list(machine: Machine, name: str, items: list[PointsTo]) -> PointsTo:
+def _single_list(machine: Machine, name: str, items: list[PointsTo] | None) -> PointsTo:
     value = Instance(machine.native_class("list"), ("sys", name), exact=True, single=True)
     value.content = Content()
     machine.space.number(value)
-    machine.fill_list(value, items, NOTHING)
+    machine.fill_list(value, items, NOTHING if items is not None else machine.any_of("str"))
     return machine.space.one(value)
 
 
@@ -210,6 +212,3 @@ def bind_types(machine: Machine) -> None:
         bind_native(machine, "types", name, machine.space.one(machine.native_class(cls)))
     bind_native(machine, "_thread", "_local", machine.space.one(machine.native_class("local")))
     bind_native(machine, "weakref", "ReferenceType", machine.space.one(machine.native_class("ref")))
-
-
-__all__ = ["MODELS", "fill"]
