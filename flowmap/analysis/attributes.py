@@ -15,7 +15,6 @@ from flowmap.analysis.values import (
     Cell,
     Cells,
     Class,
-    Constant,
     External,
     Function,
     Instance,
@@ -145,9 +144,15 @@ class Attributes(Calls, Classes):
         wild = value.attributes.get(ANY)
         if wild is not None:
             own = self.space.join(own, self.read(wild, frame))
-        if found is not None:
+        if found is None:
+            return own if own.items else None
+        try:
             return self.space.join(own, self._bind_all(frame, class_value, value, cls, site))
-        return own if own.items else None
+        except DivergedError:
+            # The class's attribute does not return; the object's own may still be the one that is read.
+            if not own.items:
+                raise
+            return own
 
     def _special(self, value: Value, name: str) -> PointsTo | None:
         if name == "__class__":
@@ -216,7 +221,7 @@ class Attributes(Calls, Classes):
             if self._is_data(frame, meta_value):
                 return self._bind_all(frame, meta_value, cls, meta, site)
         found = self.lookup(frame, cls, name)
-        special = self._class_special(frame, cls, name)
+        special = self._class_special(cls, name)
         if special is not None:
             return special
         if found is not None:
@@ -241,7 +246,7 @@ class Attributes(Calls, Classes):
             return self.space.one(self._method(value, cls))
         return None
 
-    def _class_special(self, frame: Frame, cls: Class, name: str) -> PointsTo | None:
+    def _class_special(self, cls: Class, name: str) -> PointsTo | None:
         constant = self.space.constant
         if name == "__name__":
             return constant(cls.name)
@@ -484,6 +489,3 @@ class Attributes(Calls, Classes):
             return self.call(frame, methods, arguments, site, evidence)
         except DivergedError:
             return NOTHING
-
-
-__all__ = ["ANY", "Attributes", "Constant"]

@@ -8,7 +8,6 @@ from flowmap.analysis.frame import Frame
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.values import (
     NOTHING,
-    Activation,
     Arguments,
     BoundMethod,
     Cell,
@@ -20,7 +19,7 @@ from flowmap.analysis.values import (
     Function,
     Generator,
     Instance,
-    Iterator_,
+    ItemIterator,
     Keywords,
     Module,
     Namespace,
@@ -295,7 +294,7 @@ _TYPES: dict[type, str] = {
     BoundMethod: "method",
     Native: "builtin_function_or_method",
     Tuple: "tuple",
-    Iterator_: "iterator",
+    ItemIterator: "iterator",
     Generator: "generator",
     Partial: "partial",
     Super: "super",
@@ -314,4 +313,3 @@ _ONE_METHOD = {
     "Awaitable": ("__await__",),
     "Collection": ("__len__", "__iter__", "__contains__"),
 }
-__all__ = ["Activation", "Classes"]

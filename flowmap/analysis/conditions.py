@@ -350,7 +350,7 @@ class Conditions(Expressions):
 
     def _branch_call(self, frame: Frame, node: ir.Call) -> Way | None:
         assert isinstance(node.func, ir.Name)
-        callee = self.read_name(frame, node.func.id, node.func.site)
+        callee = self.read_name(frame, node.func.id)
         if len(callee.items) != 1 or not isinstance(callee.items[0], Native):
             return None
         native = callee.items[0]

@@ -19,7 +19,7 @@ from flowmap.analysis.values import (
     Function,
     Generator,
     Instance,
-    Iterator_,
+    ItemIterator,
     Keywords,
     Module,
     Namespace,
@@ -81,12 +81,12 @@ class Containers(Conditions):
         if items is None and elements is not None:
             rest = self.space.join(rest, self.space.join_all(elements))
         inner = (v for part in (*(items or ()), rest) for v in part.items)
-        depth = 1 + max((v.depth for v in inner if isinstance(v, Iterator_)), default=0)
+        depth = 1 + max((v.depth for v in inner if isinstance(v, ItemIterator)), default=0)
         if depth > self.bounds.tuple_depth:
             self.hit("tuple_depth", "iterator")
             return self.any_tuple(self.space.join_all((*(items or ()), rest)))
         key = ("iterator", kind, items, rest)
-        return self.space.one(self.space.intern(key, lambda: Iterator_(kind, items, rest, depth)))
+        return self.space.one(self.space.intern(key, lambda: ItemIterator(kind, items, rest, depth)))
 
     def container(self, frame: Frame, name: str, site: object) -> Instance:
         """An empty container of a builtin class, made at a site."""
@@ -165,6 +165,11 @@ class Containers(Conditions):
         self.write_content(content.rest, item)
 
     def update_mapping(self, frame: Frame, target: Value, other: PointsTo, site: int) -> None:
+        if isinstance(target, Namespace):
+            for value in other.items:
+                for key, item in self.pairs_of(frame, value, site):
+                    self._set_namespace(target, key, item)
+            return
         if not isinstance(target, Instance) or target.content is None:
             return
         for value in other.items:
@@ -221,7 +226,7 @@ class Containers(Conditions):
     def items_of(self, frame: Frame, value: Value, site: int) -> tuple[PointsTo, ...] | None:
         if isinstance(value, Tuple):
             return value.elements
-        if isinstance(value, Iterator_):
+        if isinstance(value, ItemIterator):
             return value.elements
         if isinstance(value, Constant):
             return self._items_of_constant(value)
@@ -273,7 +278,7 @@ class Containers(Conditions):
             return result
         if isinstance(value, Instance):
             return self._elements_of_instance(frame, value, site)
-        if isinstance(value, Iterator_):
+        if isinstance(value, ItemIterator):
             return value.rest
         if isinstance(value, Generator):
             self.ensure(frame, value.activation)
@@ -369,9 +374,15 @@ class Containers(Conditions):
 
     # --- subscription ---
 
-    def _modelled_item(self, frame: Frame, value: Value, special: str, arguments: Arguments, site: int) -> PointsTo | None:
+    def _modelled_item(
+        self, frame: Frame, value: Value, special: str, arguments: Arguments, site: int
+    ) -> PointsTo | None:
         """Subscription of an object of a library class that a model stands for."""
-        if not isinstance(value, Instance) or not value.cls.is_native or value.cls.module in {"builtins", "collections"}:
+        if (
+            not isinstance(value, Instance)
+            or not value.cls.is_native
+            or value.cls.module in {"builtins", "collections"}
+        ):
             return None
         found = self.lookup(frame, value.cls, special)
         if found is None or found[0].module in {"builtins", "collections"}:
@@ -384,7 +395,7 @@ class Containers(Conditions):
         if isinstance(value, Class):
             return self._class_item(frame, value, index, site)
         if isinstance(value, Namespace):
-            return self._namespace_item(frame, value, index, site)
+            return self._namespace_item(frame, value, index)
         if isinstance(value, Instance) and not value.cls.is_native:
             found = self.lookup(frame, value.cls, "__getitem__")
             if found is None:
@@ -472,7 +483,7 @@ class Containers(Conditions):
                     result = self.space.join(result, made)
         return result
 
-    def _namespace_item(self, frame: Frame, value: Namespace, index: PointsTo, site: int) -> PointsTo:
+    def _namespace_item(self, frame: Frame, value: Namespace, index: PointsTo) -> PointsTo:
         result = NOTHING
         for key in index.items:
             if not isinstance(key, Constant) or not isinstance(key.value, str):

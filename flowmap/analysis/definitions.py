@@ -18,7 +18,7 @@ class Definitions(Conditions):
 
     def define_function(self, frame: Frame, node: ir.FunctionDef) -> None:
         decorators = [self.evaluate(frame, decorator) for decorator in node.decorators]
-        function = self.make_function(frame, node.code, node.defaults, node.site)
+        function = self.make_function(frame, node.code, node.defaults)
         for annotation in node.annotations:
             self.evaluate(frame, annotation)
         value = self._decorate(frame, decorators, self.space.one(function), node)
@@ -51,7 +51,7 @@ class Definitions(Conditions):
         namespace = dict(body.namespace)
         self._implicit_names(frame, node, namespace)
         result = NOTHING
-        for metaclass in self._metaclasses(frame, explicit, bases, namespace):
+        for metaclass in self._metaclasses(explicit, bases):
             made = self._create(frame, node, metaclass, bases, keywords, namespace, body)
             result = self.space.join(result, made)
         cell = body.scope.cells.setdefault("__class__", Cell())
@@ -74,9 +74,7 @@ class Definitions(Conditions):
         namespace.setdefault("__module__", self.space.constant(frame.module.run_name))
         namespace.setdefault("__qualname__", self.space.constant(node.code.qualname))
 
-    def _metaclasses(
-        self, frame: Frame, explicit: PointsTo, bases: list[PointsTo], namespace: dict[str, PointsTo]
-    ) -> list[Class | PointsTo]:
+    def _metaclasses(self, explicit: PointsTo, bases: list[PointsTo]) -> list[Class | PointsTo]:
         """The metaclasses a class statement may call (3.3.3.3)."""
         classes = [v for base in bases for v in base.items]
         if explicit.items:

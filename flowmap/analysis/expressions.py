@@ -16,7 +16,6 @@ from flowmap.analysis.values import (
     PointsTo,
     SliceValue,
     Unknown,
-    Value,
 )
 from flowmap.analysis.variables import Variables
 from flowmap.syntax import ir
@@ -41,9 +40,7 @@ class Expressions(Variables):
             ir.Boolean: self._boolean,
             ir.Compare: self._compare,
             ir.Conditional: self._conditional,
-            ir.Lambda: lambda frame, node: self.space.one(
-                self.make_function(frame, node.code, node.defaults, node.site)
-            ),
+            ir.Lambda: lambda frame, node: self.space.one(self.make_function(frame, node.code, node.defaults)),
             ir.TupleDisplay: self._tuple,
             ir.ListDisplay: self._list,
             ir.SetDisplay: self._set,
@@ -68,7 +65,7 @@ class Expressions(Variables):
             value = state.get(node.id)
             if value is not None and node.id not in frame.block.cells:
                 return value
-        return self.read_name(frame, node.id, node.site)
+        return self.read_name(frame, node.id)
 
     def _constant(self, _frame: Frame, node: ir.Constant | ir.BytesConstant) -> PointsTo:
         return self.space.constant(node.value)
@@ -327,6 +324,7 @@ class Expressions(Variables):
             return True
         part = node.generators[depth]
         iterable = self.evaluate(frame, part.iterable)
+        items: tuple[PointsTo, ...]
         if part.is_async:
             items, exact = (self.async_elements(frame, iterable, part.site),), False
         else:

@@ -22,8 +22,8 @@ class Frame:
     """
 
     __slots__ = (
-        "activation", "block", "breaks", "continues", "escapes", "facts", "guards_imports", "lines", "loops", "missing_import",
-        "module", "pending_facts", "returned", "scope", "state",
+        "activation", "block", "breaks", "continues", "escapes", "facts", "guards_imports", "lines", "loops",
+        "missing_import", "module", "pending_facts", "returned", "scope", "state",
     )  # fmt: skip
 
     def __init__(self, activation: Activation) -> None:

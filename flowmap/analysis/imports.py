@@ -21,7 +21,7 @@ from flowmap.analysis.values import (
     Unknown,
     Value,
 )
-from flowmap.names import FunctionName, Origin
+from flowmap.names import Origin
 from flowmap.syntax import ir
 
 
@@ -101,12 +101,13 @@ class Imports(Definitions, Containers):
         return self._missing(frame, f"{module.name}.{name}", site)
 
     def _import_star(self, frame: Frame, module: Module, site: int) -> None:
-        names: list[str] = []
         listed = module.cells.get("__all__")
         if listed is not None and listed.value.items:
-            for each in self.elements_of(frame, self.read(listed, frame), site).items:
-                if isinstance(each, Constant) and isinstance(each.value, str):
-                    names.append(each.value)
+            names = [
+                each.value
+                for each in self.elements_of(frame, self.read(listed, frame), site).items
+                if isinstance(each, Constant) and isinstance(each.value, str)
+            ]
         else:
             names = [name for name in module.cells if not name.startswith("_")]
         for name in names:
@@ -244,7 +245,11 @@ class Imports(Definitions, Containers):
         """Calls a method of an importer; None when it has none. Without arguments, only finds it."""
         found = NOTHING
         for owner in owners.items:
-            known = None if isinstance(owner, (Constant, Unknown, External)) else self.find_attribute(frame, owner, method, site)
+            known = (
+                None
+                if isinstance(owner, (Constant, Unknown, External))
+                else self.find_attribute(frame, owner, method, site)
+            )
             found = self.space.join(found, known or NOTHING)
         if not found.items or arguments is None:
             return found if found.items else None
@@ -256,6 +261,3 @@ class Imports(Definitions, Containers):
     def module_cell(self, module: Module, name: str) -> Cell:
         """The cell of a module's name."""
         return module.cells.setdefault(name, Cell())
-
-
-__all__ = ["FunctionName", "Imports", "Origin"]

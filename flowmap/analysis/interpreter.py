@@ -9,7 +9,7 @@ from flowmap.analysis.models import install
 from flowmap.analysis.operators import Operators
 from flowmap.analysis.patterns import Patterns
 from flowmap.analysis.platform import CLOSED_LIBRARY
-from flowmap.analysis.values import Activation, Arguments, CodeBlock, Instance, Module, PointsTo
+from flowmap.analysis.values import Arguments, CodeBlock, Instance, Module, PointsTo
 from flowmap.names import Origin
 from flowmap.syntax import ir
 
@@ -62,4 +62,3 @@ class Interpreter(Patterns, Operators):
 
 
 _EMPTY = ir.Code("<root>", "<root>", "function", (), (), (), (), (), (), False, False, 0, 0, None, "()", "")
-__all__ = ["Activation", "Interpreter"]

@@ -14,7 +14,6 @@ from typing import Protocol
 from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.frame import Frame, State
 from flowmap.analysis.values import (
-    NOTHING,
     Activation,
     Arguments,
     Callee,
@@ -26,7 +25,6 @@ from flowmap.analysis.values import (
     Instance,
     Module,
     PointsTo,
-    Scope,
     Space,
     Value,
 )
@@ -183,7 +181,7 @@ class Machine:
     def assign_name(self, frame: Frame, name: str, value: PointsTo) -> None:
         raise NotImplementedError
 
-    def make_function(self, frame: Frame, code: ir.Code, defaults: Sequence[ir.Expr | None], site: int) -> Function:
+    def make_function(self, frame: Frame, code: ir.Code, defaults: Sequence[ir.Expr | None]) -> Function:
         raise NotImplementedError
 
     def block_of(self, code: ir.Code, parent: CodeBlock) -> CodeBlock:
@@ -448,5 +446,3 @@ class Machine:
 
 Model = Callable[..., PointsTo]
 """What a builtin or C function does: `model(machine, call)`, see models/."""
-
-__all__ = ["NOTHING", "Library", "Machine", "Model", "Outside", "Scope"]

@@ -1,4 +1,4 @@
-"""Operators and text: constants are folded in bounded sets, the rest goes through special methods (data model 3.3.8)."""
+"""Operators and text: constants fold in bounded sets, the rest goes through special methods (data model 3.3.8)."""
 
 from __future__ import annotations
 
@@ -231,8 +231,7 @@ class Operators(Containers):
         if in_place and isinstance(left, Instance) and left.content is not None:
             more = self.elements_of(frame, space.one(right), site)
             if first is not None and second is not None and kind == "list":
-                made = self.make_list(frame, [*first, *second], NOTHING, ("+=", site))
-                return made
+                return self.make_list(frame, [*first, *second], NOTHING, ("+=", site))
             self.write_content(left.content.rest, more)
             return space.one(left)
         if first is not None and second is not None and kind == "tuple":

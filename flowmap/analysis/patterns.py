@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flowmap.analysis.frame import DivergedError, Frame, State, join_states
 from flowmap.analysis.statements import Statements
-from flowmap.analysis.values import NOTHING, Class, Constant, Instance, PointsTo, Tuple, Value
+from flowmap.analysis.values import NOTHING, Class, Constant, PointsTo, Tuple, Value
 from flowmap.syntax import ir
 
 
@@ -81,7 +81,7 @@ class Patterns(Statements):
         answer: bool | None = False
         for cls in self.evaluate(frame, pattern.cls).items:
             one = self.is_instance(frame, value, cls)
-            answer = one if one else (None if one is None else answer)
+            answer = one or (None if one is None else answer)
         if not answer:
             return answer
         for sub, inner in zip(pattern.patterns, self._class_parts(frame, pattern, self.space.one(value)), strict=True):
@@ -105,11 +105,11 @@ class Patterns(Statements):
                             only = element.items[0] if len(element.items) == 1 else None
                             if isinstance(only, Constant) and isinstance(only.value, str):
                                 names[i] = only.value
-        result: list[PointsTo] = []
-        for name in (*names, *pattern.keywords):
-            # Builtin scalars match themselves by position.
-            result.append(values if name is None else self.get_attributes(frame, values, name, pattern.site))
-        return result
+        # Builtin scalars match themselves by position.
+        return [
+            values if name is None else self.get_attributes(frame, values, name, pattern.site)
+            for name in (*names, *pattern.keywords)
+        ]
 
     def _matches_sequence(self, frame: Frame, pattern: ir.SequencePattern, value: Value) -> bool | None:
         if isinstance(value, Constant) or not (self._may_be(value, "list") or self._may_be(value, "tuple")):
@@ -187,6 +187,3 @@ class Patterns(Statements):
             self._bind_pattern(frame, sub, inner)
         if pattern.rest is not None:
             self.assign_name(frame, pattern.rest, values)
-
-
-__all__ = ["Instance", "Patterns"]

@@ -135,7 +135,7 @@ class Statements(Imports):
             for owner in owners.items:
                 self.set_item(frame, owner, index, new, target.site)
         elif isinstance(target, ir.Name):
-            old = self.read_name(frame, target.id, target.site)
+            old = self.read_name(frame, target.id)
             self.assign_name(frame, target.id, self._operate(frame, node, old))
 
     def _operate(self, frame: Frame, node: ir.AugAssign, old: PointsTo) -> PointsTo:

@@ -101,8 +101,8 @@ class CodeBlock:
     """A code object of the program: the IR of one body with its scopes precomputed."""
 
     __slots__ = (
-        "cells", "children", "code", "free", "function", "globals", "index", "is_plain", "keyword_only", "kwarg", "lines",
-        "locals", "module", "parameters", "positional", "vararg",
+        "cells", "children", "code", "free", "function", "globals", "index", "is_plain", "keyword_only", "kwarg",
+        "lines", "locals", "module", "parameters", "positional", "vararg",
     )  # fmt: skip
 
     def __init__(self, code: ir.Code, module: Module, lines: tuple[int, ...]) -> None:
@@ -214,8 +214,8 @@ class Class(Value):
     """A class object. `mro` begins with itself; a `native` class is implemented in C and has models as attributes."""
 
     __slots__ = (
-        "attributes", "bases", "block", "hooks", "is_native", "is_partial", "lookups", "metaclass", "module", "mro", "name", "open",
-        "qualname", "subclasses", "waiting",
+        "attributes", "bases", "block", "hooks", "is_native", "is_partial", "lookups", "metaclass", "module", "mro",
+        "name", "open", "qualname", "subclasses", "waiting",
     )  # fmt: skip
 
     def __init__(self, name: str, module: str, qualname: str, block: CodeBlock | None) -> None:
@@ -294,7 +294,7 @@ class Tuple(Value):
         return "(" + ", ".join(map(repr, self.elements)) + ")"
 
 
-class Iterator_(Value):
+class ItemIterator(Value):
     """An iterator: `elements` in order when their number is known, else `rest`."""
 
     __slots__ = ("depth", "elements", "kind", "rest")

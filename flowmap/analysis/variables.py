@@ -13,7 +13,7 @@ from flowmap.syntax import ir
 class Variables(Attributes):
     """Variables of functions, classes and modules, and the functions that close over them."""
 
-    def read_name(self, frame: Frame, name: str, site: int) -> PointsTo:
+    def read_name(self, frame: Frame, name: str) -> PointsTo:
         """What a name evaluates to; DivergedError when it is surely not bound."""
         state = frame.state
         block = frame.block
@@ -33,7 +33,7 @@ class Variables(Attributes):
                 return self.read(frame.scope.cells.setdefault(name, Cell()), frame)
             if kind == "function":
                 return NOTHING
-        return self._read_global(frame, name, site)
+        return self._read_global(frame, name)
 
     def read_free(self, frame: Frame, name: str) -> PointsTo:
         scope: Scope | None = frame.scope.parent
@@ -44,7 +44,7 @@ class Variables(Attributes):
             scope = scope.parent
         return NOTHING
 
-    def _read_global(self, frame: Frame, name: str, site: int) -> PointsTo:
+    def _read_global(self, frame: Frame, name: str) -> PointsTo:
         module = frame.module
         cell = module.cells.get(name)
         if cell is None:
@@ -133,7 +133,7 @@ class Variables(Attributes):
             found = parent.children[id(code)] = CodeBlock(code, parent.module, parent.lines)
         return found
 
-    def make_function(self, frame: Frame, code: ir.Code, defaults: Sequence[ir.Expr | None], site: int) -> Function:
+    def make_function(self, frame: Frame, code: ir.Code, defaults: Sequence[ir.Expr | None]) -> Function:
         block = self.block_of(code, frame.block)
         scope = frame.scope if block.free else None
         key = ("function", block, scope)

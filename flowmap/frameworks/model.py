@@ -46,8 +46,8 @@ class Framework:
     modules that are called and not entered unless the user says otherwise. `render_project` makes the project that
     the distribution's own template describes. `canonical_entry` is the one way to write an entry; it raises
     InvalidEntryError. `enter` reads where a project is entered off its source; it raises
-    InvalidEntryError, SettingsNotFoundError, UnreadableProjectError and ApplicationNotFoundError. `landmarks` finds where
-    the stages of a request begin, by what functions are. `source_link` gives
+    InvalidEntryError, SettingsNotFoundError, UnreadableProjectError and ApplicationNotFoundError. `landmarks` finds
+    where the stages of a request begin, by what functions are. `source_link` gives
     the public address of a function's line, None where there is none. `notice` is the text of the licence under which
     the distribution's source may be quoted.
     """

@@ -103,13 +103,16 @@ def _table(options: argparse.Namespace, scratch: Path) -> int:
         warm.append(measured(command, environment))
     (graph,) = (scratch / "out").glob("*/callgraph.json")
     parse = [sys.executable, "-m", "tests.benchmarks.cost", options.target, "--parse", str(graph)]
-    alone = [subprocess.run(parse, check=True, capture_output=True, text=True).stdout.split() for _ in range(options.repeat)]
+    alone = [
+        subprocess.run(parse, check=True, capture_output=True, text=True).stdout.split() for _ in range(options.repeat)
+    ]
     base = min(float(seconds) for seconds, _, _ in alone)
     first, second = best(cold), best(warm)
     print(f"{options.target}: {alone[0][1]} modules, {int(alone[0][2]):,} lines")
     print(f"libcst.parse_module alone   {base:6.2f} s CPU")
     print(f"cold parse cache            {first.cpu:6.2f} s CPU   {first.cpu / base:.2f} x   peak {first.peak:.0f} MiB")
-    print(f"warm parse cache            {second.cpu:6.2f} s CPU   {second.cpu / first.cpu:.2f} of the first   peak {second.peak:.0f} MiB")
+    saved = f"{second.cpu / first.cpu:.2f} of the first"
+    print(f"warm parse cache            {second.cpu:6.2f} s CPU   {saved}   peak {second.peak:.0f} MiB")
     return 0
 
 

@@ -47,8 +47,8 @@ declare("_ArgumentGroup", "argparse", "_ActionsContainer", "")
 declare("_MutuallyExclusiveGroup", "argparse", "_ArgumentGroup", "")
 declare(
     "ArgumentParser", "argparse", "_ActionsContainer",
-    "*__new__ __init__ add_subparsers parse_args parse_known_args parse_intermixed_args parse_known_intermixed_args error exit "
-    "format_help format_usage print_help print_usage _print_message _get_formatter convert_arg_line_to_args",
+    "*__new__ __init__ add_subparsers parse_args parse_known_args parse_intermixed_args parse_known_intermixed_args "
+    "error exit format_help format_usage print_help print_usage _print_message _get_formatter convert_arg_line_to_args",
 )  # fmt: skip
 declare("FileType", "argparse", "object", "__init__ __call__")
 declare("ArgumentError", "argparse", "Exception", "__init__")
@@ -326,7 +326,8 @@ def format_help(call: NativeCall) -> PointsTo:
     text, some = machine.any_of("str"), space.constant(None)
     for formatter in formatters.items:
         steps: Sequence[tuple[str, tuple[PointsTo, ...]]] = (
-            ("add_usage", (text, actions, actions, some)), ("add_text", (text,)), ("start_section", (text,)), ("add_arguments", (actions,)),
+            ("add_usage", (text, actions, actions, some)), ("add_text", (text,)), ("start_section", (text,)),
+            ("add_arguments", (actions,)),
         )  # fmt: skip
         for name, arguments in steps:
             machine.call_special(call.frame, formatter, name, Arguments(arguments), call.site, "call")

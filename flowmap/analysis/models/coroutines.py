@@ -9,21 +9,23 @@ from flowmap.analysis.models.layout import bind_native
 from flowmap.analysis.models.registry import declare, library, model, opaque, table
 from flowmap.analysis.values import NOTHING, Arguments, Cell, Constant, Instance, PointsTo
 
-declare("asyncio.Future", "asyncio.futures", "object", "__await__ __iter__ result set_result set_exception exception add_done_callback "
-        "remove_done_callback cancel cancelled done get_loop")  # fmt: skip
+declare("asyncio.Future", "asyncio.futures", "object", "__await__ __iter__ result set_result set_exception exception "
+        "add_done_callback remove_done_callback cancel cancelled done get_loop")  # fmt: skip
 declare("Task", "asyncio.tasks", "asyncio.Future", "get_coro get_name set_name cancelling uncancel")
 declare("TaskGroup", "asyncio.taskgroups", "object", "__aenter__ __aexit__ create_task")
 declare("asyncio.Queue", "asyncio.queues", "object", "put put_nowait get get_nowait join task_done qsize empty full")
-declare("BaseEventLoop", "asyncio.base_events", "object", "run_until_complete run_forever create_task create_future run_in_executor "
-        "call_soon call_later call_at call_soon_threadsafe add_signal_handler add_reader add_writer remove_reader remove_writer "
-        "remove_signal_handler close stop is_running is_closed time create_server create_connection shutdown_asyncgens "
-        "shutdown_default_executor set_debug get_debug set_exception_handler set_task_factory default_exception_handler "
-        "call_exception_handler set_default_executor")  # fmt: skip
+declare("BaseEventLoop", "asyncio.base_events", "object", "run_until_complete run_forever create_task create_future "
+        "run_in_executor call_soon call_later call_at call_soon_threadsafe add_signal_handler add_reader add_writer "
+        "remove_reader remove_writer remove_signal_handler close stop is_running is_closed time create_server "
+        "create_connection shutdown_asyncgens shutdown_default_executor set_debug get_debug set_exception_handler "
+        "set_task_factory default_exception_handler call_exception_handler set_default_executor")  # fmt: skip
 opaque("""
 asyncio.locks.Lock as asyncio.Lock | bool: locked | None: release | asyncio.Future: acquire __aenter__ __aexit__
 asyncio.locks.Event as asyncio.Event | bool: is_set | None: set clear | asyncio.Future: wait
-asyncio.locks.Semaphore as asyncio.Semaphore | bool: locked | None: release | asyncio.Future: acquire __aenter__ __aexit__
-asyncio.locks.Condition as asyncio.Condition | bool: locked | None: release notify notify_all | asyncio.Future: acquire wait __aenter__ __aexit__
+asyncio.locks.Semaphore as asyncio.Semaphore | bool: locked | None: release
+    | asyncio.Future: acquire __aenter__ __aexit__
+asyncio.locks.Condition as asyncio.Condition | bool: locked | None: release notify notify_all
+    | asyncio.Future: acquire wait __aenter__ __aexit__
 asyncio.timeouts.Timeout | float: when | None: reschedule | bool: expired | asyncio.Future: __aenter__ __aexit__
 asyncio.streams.StreamReader | bool: at_eof | asyncio.Future: read readline readexactly readuntil
 asyncio.streams.StreamWriter | None: write writelines close | ?: get_extra_info | asyncio.Future: drain wait_closed
@@ -41,9 +43,10 @@ table("int", "Task.cancelling Task.uncancel", "asyncio.tasks")
 table("int", "Queue.qsize", "asyncio.queues")
 table("bool", "Queue.empty Queue.full", "asyncio.queues")
 table("None", "Queue.task_done", "asyncio.queues")
-table("None", "BaseEventLoop.run_forever BaseEventLoop.close BaseEventLoop.stop BaseEventLoop.remove_reader BaseEventLoop.remove_writer "
-      "BaseEventLoop.set_debug BaseEventLoop.remove_signal_handler BaseEventLoop.set_task_factory BaseEventLoop.default_exception_handler "
-      "BaseEventLoop.call_exception_handler BaseEventLoop.set_default_executor", "asyncio.base_events")  # fmt: skip
+table("None", "BaseEventLoop.run_forever BaseEventLoop.close BaseEventLoop.stop BaseEventLoop.remove_reader "
+      "BaseEventLoop.remove_writer BaseEventLoop.set_debug BaseEventLoop.remove_signal_handler "
+      "BaseEventLoop.set_task_factory BaseEventLoop.default_exception_handler BaseEventLoop.call_exception_handler "
+      "BaseEventLoop.set_default_executor", "asyncio.base_events")  # fmt: skip
 table("bool", "BaseEventLoop.is_running BaseEventLoop.is_closed BaseEventLoop.get_debug", "asyncio.base_events")
 table("float", "BaseEventLoop.time", "asyncio.base_events")
 table("BaseEventLoop", "get_running_loop get_event_loop new_event_loop", "asyncio.events")
@@ -184,7 +187,8 @@ def to_thread(call: NativeCall) -> PointsTo:
 
 
 @library(*(f"asyncio.base_events.BaseEventLoop.{name}" for name in (
-    "call_soon", "call_soon_threadsafe", "call_later", "call_at", "add_signal_handler", "add_reader", "add_writer")))  # fmt: skip
+    "call_soon", "call_soon_threadsafe", "call_later", "call_at", "add_signal_handler", "add_reader",
+    "add_writer")))  # fmt: skip
 def call_back(call: NativeCall) -> PointsTo:
     _call(call, 1 if "soon" in call.name.qualname else 2, "callback")
     return call.machine.any_of("TimerHandle")
@@ -263,8 +267,10 @@ def leave(call: NativeCall) -> PointsTo:
 
 
 @model(*(f"asyncio.{name}" for name in (
-    "locks.Lock.acquire", "locks.Lock.__aenter__", "locks.Lock.__aexit__", "locks.Semaphore.acquire", "locks.Semaphore.__aenter__",
-    "locks.Semaphore.__aexit__", "locks.Condition.acquire", "locks.Condition.wait", "locks.Condition.__aenter__", "locks.Condition.__aexit__",
+    "locks.Lock.acquire", "locks.Lock.__aenter__", "locks.Lock.__aexit__", "locks.Semaphore.acquire",
+    "locks.Semaphore.__aenter__",
+    "locks.Semaphore.__aexit__", "locks.Condition.acquire", "locks.Condition.wait", "locks.Condition.__aenter__",
+    "locks.Condition.__aexit__",
     "locks.Event.wait", "timeouts.Timeout.__aenter__", "timeouts.Timeout.__aexit__", "streams.StreamWriter.drain",
     "streams.StreamWriter.wait_closed", "queues.Queue.join")))  # fmt: skip
 def ready(call: NativeCall) -> PointsTo:
@@ -272,7 +278,8 @@ def ready(call: NativeCall) -> PointsTo:
     return future(call, call.machine.space.constant(None) if name.endswith("__") else call.machine.any_of("bool"))
 
 
-@model("asyncio.streams.StreamReader.read", "asyncio.streams.StreamReader.readline", "asyncio.streams.StreamReader.readexactly",
+@model("asyncio.streams.StreamReader.read", "asyncio.streams.StreamReader.readline",
+       "asyncio.streams.StreamReader.readexactly",
        "asyncio.streams.StreamReader.readuntil")  # fmt: skip
 def read(call: NativeCall) -> PointsTo:
     return future(call, call.machine.any_of("bytes"))

@@ -205,7 +205,8 @@ def replace(call: NativeCall) -> PointsTo:
         if isinstance(old, Instance):
             row = {
                 each.name: given.get(each.name) or machine.get_attribute(call.frame, old, each.name, call.site)
-                for each in _fields(machine, call.frame, old.cls) if each.init and not (each.passing and each.name not in given)
+                for each in _fields(machine, call.frame, old.cls)
+                if each.init and not (each.passing and each.name not in given)
             }  # fmt: skip
             arguments = Arguments((), tuple((name, value) for name, value in row.items() if value.items))
             result = machine.space.join(

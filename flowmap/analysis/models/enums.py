@@ -78,7 +78,8 @@ def _member_names(call: NativeCall, namespace: dict[str, PointsTo]) -> list[str]
     """The names of a class body that become members: no `_sunder_` names, no descriptors."""
     ignored = {
         v.value for t in namespace.get("_ignore_", NOTHING).items
-        for e in call.machine.elements_of(call.frame, call.machine.space.one(t), call.site).items for v in [e] if isinstance(v, Constant)
+        for e in call.machine.elements_of(call.frame, call.machine.space.one(t), call.site).items
+        for v in [e] if isinstance(v, Constant)
     }  # fmt: skip
     return [
         name for name, values in namespace.items()

@@ -191,7 +191,8 @@ def character(call: NativeCall) -> PointsTo:
 
 
 _BY_METHOD = {
-    "abs": ("__abs__", "int"), "hash": ("__hash__", "int"), "round": ("__round__", "float"), "divmod": ("__divmod__", "int"),
+    "abs": ("__abs__", "int"), "hash": ("__hash__", "int"), "round": ("__round__", "float"), "divmod": ("__divmod__",
+    "int"),
     "pow": ("__pow__", "float"), "bin": ("__index__", "str"), "hex": ("__index__", "str"), "oct": ("__index__", "str"),
     "ascii": ("__repr__", "str"),
 }  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.models.layout import native_function, shared
 from flowmap.analysis.models.registry import model, table
-from flowmap.analysis.models.text import lift
 from flowmap.analysis.values import (
     NOTHING,
     Arguments,
@@ -274,6 +273,3 @@ def item(call: NativeCall) -> PointsTo:
         else:
             result = machine.space.join(result, machine.any_of("int"))
     return result
-
-
-__all__ = ["lift"]

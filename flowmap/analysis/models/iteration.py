@@ -11,7 +11,7 @@ from flowmap.analysis.values import (
     Constant,
     Generator,
     Instance,
-    Iterator_,
+    ItemIterator,
     PointsTo,
     SliceValue,
     Value,
@@ -39,7 +39,7 @@ def iterate(call: NativeCall) -> PointsTo:
     special = "__aiter__" if call.name.qualname == "aiter" else "__iter__"
     result = NOTHING
     for value in (call.argument(0) or NOTHING).items:
-        if isinstance(value, (Generator, Iterator_)):
+        if isinstance(value, (Generator, ItemIterator)):
             result = space.join(result, space.one(value))
             continue
         if isinstance(value, Instance) and not value.cls.is_native:

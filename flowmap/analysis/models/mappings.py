@@ -7,7 +7,7 @@ from flowmap.analysis.frame import Frame
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models.registry import model, table
 from flowmap.analysis.models.sequences import mark_copy, root_of
-from flowmap.analysis.values import NOTHING, Cell, Class, Constant, Content, Instance, PointsTo, Value
+from flowmap.analysis.values import NOTHING, Cell, Class, Constant, Instance, PointsTo, Value
 
 table("int", "dict.__len__")
 table("bool", "dict.__contains__")
@@ -241,4 +241,3 @@ def environ_copy(call: NativeCall) -> PointsTo:
 
 table("bool", "_Environ.__contains__", "os")
 table("None", "_Environ.__delitem__ _Environ.update", "os")
-__all__ = ["Content"]

@@ -171,6 +171,6 @@ def unwrap(call: NativeCall) -> PointsTo:
     return values
 
 
-table("bool", "isgeneratorfunction isgenerator iscoroutine isawaitable isabstract ismethod isbuiltin isroutine isasyncgen "
-      "isasyncgenfunction isdatadescriptor ismethoddescriptor", "inspect")  # fmt: skip
+table("bool", "isgeneratorfunction isgenerator iscoroutine isawaitable isabstract ismethod isbuiltin isroutine "
+      "isasyncgen isasyncgenfunction isdatadescriptor ismethoddescriptor", "inspect")  # fmt: skip
 table("str", "getdoc cleandoc getsource getfile getsourcefile getmodulename", "inspect")

@@ -1,4 +1,3 @@
-# one class a line
 """Library classes whose objects hold nothing of the program: the types of their methods' results, and no more."""
 
 from __future__ import annotations
@@ -11,14 +10,28 @@ from flowmap.analysis.values import NOTHING, Class, PointsTo
 
 # --- time ---
 opaque("""
-datetime.timedelta | timedelta: __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __floordiv__ __mod__ __neg__ __pos__ __abs__ .min .max .resolution | float: total_seconds __truediv__ | int: .days .seconds .microseconds __hash__ | bool: __bool__ __eq__ __lt__ __le__ __gt__ __ge__
+datetime.timedelta
+    | timedelta: __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __floordiv__ __mod__ __neg__ __pos__ __abs__ .min
+    .max .resolution | float: total_seconds __truediv__ | int: .days .seconds .microseconds __hash__
+    | bool: __bool__ __eq__ __lt__ __le__ __gt__ __ge__
 datetime.tzinfo | timedelta None: utcoffset dst | str None: tzname | datetime: fromutc
 datetime.timezone < tzinfo | timezone: .utc
-datetime.date | date: replace *today *fromtimestamp *fromordinal *fromisoformat *fromisocalendar __add__ __radd__ .min .max | date: __sub__ | str: isoformat ctime strftime __str__ __format__ | int: toordinal weekday isoweekday .year .month .day __hash__ | (int,int,int): isocalendar timetuple | bool: __eq__ __lt__ __le__ __gt__ __ge__
-datetime.time | time: replace *fromisoformat .min .max | str: isoformat strftime __str__ __format__ | int: .hour .minute .second .microsecond .fold __hash__ | tzinfo None: .tzinfo | timedelta None: utcoffset dst | str None: tzname | bool: __eq__ __lt__ __le__ __gt__ __ge__
-datetime.datetime < date | datetime: replace astimezone *now *utcnow *today *fromtimestamp *utcfromtimestamp *strptime *combine *fromisoformat *fromordinal __add__ __radd__ .min .max | datetime: __sub__ | date: date | time: time timetz | float: timestamp | int: .hour .minute .second .microsecond .fold | tzinfo None: .tzinfo | timedelta None: utcoffset dst | str None: tzname | (int,int,int,int,int,int): utctimetuple
+datetime.date
+    | date: replace *today *fromtimestamp *fromordinal *fromisoformat *fromisocalendar __add__ __radd__ .min .max
+    | date: __sub__ | str: isoformat ctime strftime __str__ __format__
+    | int: toordinal weekday isoweekday .year .month .day __hash__ | (int,int,int): isocalendar timetuple
+    | bool: __eq__ __lt__ __le__ __gt__ __ge__
+datetime.time | time: replace *fromisoformat .min .max | str: isoformat strftime __str__ __format__
+    | int: .hour .minute .second .microsecond .fold __hash__ | tzinfo None: .tzinfo | timedelta None: utcoffset dst
+    | str None: tzname | bool: __eq__ __lt__ __le__ __gt__ __ge__
+datetime.datetime < date
+    | datetime: replace astimezone *now *utcnow *today *fromtimestamp *utcfromtimestamp *strptime *combine
+    *fromisoformat *fromordinal __add__ __radd__ .min .max | datetime: __sub__ | date: date | time: time timetz
+    | float: timestamp | int: .hour .minute .second .microsecond .fold | tzinfo None: .tzinfo
+    | timedelta None: utcoffset dst | str None: tzname | (int,int,int,int,int,int): utctimetuple
 zoneinfo.ZoneInfo < tzinfo | str: .key | ZoneInfo: *from_file *no_cache | None: *clear_cache
-time.struct_time < tuple | int: .tm_year .tm_mon .tm_mday .tm_hour .tm_min .tm_sec .tm_wday .tm_yday .tm_isdst .tm_gmtoff | str: .tm_zone
+time.struct_time < tuple
+    | int: .tm_year .tm_mon .tm_mday .tm_hour .tm_min .tm_sec .tm_wday .tm_yday .tm_isdst .tm_gmtoff | str: .tm_zone
 """)
 table("struct_time", "gmtime localtime strptime", "time")
 table("int", "time_ns monotonic_ns perf_counter_ns process_time_ns thread_time_ns", "time")
@@ -32,11 +45,22 @@ table("(int,int)", "monthrange", "calendar")
 # --- numbers ---
 opaque("""
 decimal.Context | Decimal: create_decimal quantize divide add multiply | int: .prec | Context: copy
-decimal.Decimal | Decimal: quantize normalize copy_abs copy_negate sqrt scaleb to_integral_value to_integral __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __rtruediv__ __floordiv__ __mod__ __pow__ __neg__ __pos__ __abs__ __round__ max min *from_float remainder_near | bool: is_finite is_infinite is_nan is_signed is_zero __bool__ __eq__ __lt__ __le__ __gt__ __ge__ | int: adjusted __int__ __hash__ | str: to_eng_string __str__ __format__ | float: __float__ | (int,[int],int): as_tuple | (int,int): as_integer_ratio
-fractions.Fraction | Fraction: limit_denominator __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __neg__ __abs__ *from_float *from_decimal | int: .numerator .denominator __hash__ | float: __float__
-random.Random | float: random uniform gauss triangular betavariate expovariate normalvariate | int: randint randrange getrandbits | None: seed setstate | ?: choice getstate | [?]: sample choices | bytes: randbytes
+decimal.Decimal
+    | Decimal: quantize normalize copy_abs copy_negate sqrt scaleb to_integral_value to_integral __add__ __radd__
+    __sub__ __rsub__ __mul__ __rmul__ __truediv__ __rtruediv__ __floordiv__ __mod__ __pow__ __neg__ __pos__ __abs__
+    __round__ max min *from_float remainder_near
+    | bool: is_finite is_infinite is_nan is_signed is_zero __bool__ __eq__ __lt__ __le__ __gt__ __ge__
+    | int: adjusted __int__ __hash__ | str: to_eng_string __str__ __format__ | float: __float__
+    | (int,[int],int): as_tuple | (int,int): as_integer_ratio
+fractions.Fraction
+    | Fraction: limit_denominator __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __neg__ __abs__
+    *from_float *from_decimal | int: .numerator .denominator __hash__ | float: __float__
+random.Random | float: random uniform gauss triangular betavariate expovariate normalvariate
+    | int: randint randrange getrandbits | None: seed setstate | ?: choice getstate | [?]: sample choices
+    | bytes: randbytes
 random.SystemRandom < Random
-uuid.UUID | str: .hex .urn __str__ .variant | int: .int .version .node .time .fields __hash__ __int__ | bytes: .bytes .bytes_le | bool: __eq__ __lt__
+uuid.UUID | str: .hex .urn __str__ .variant | int: .int .version .node .time .fields __hash__ __int__
+    | bytes: .bytes .bytes_le | bool: __eq__ __lt__
 """)
 table("Context", "getcontext localcontext", "decimal")
 table("None", "setcontext", "decimal")
@@ -74,8 +98,8 @@ table("bytes", "token_bytes", "secrets")
 table("int", "randbelow randbits", "secrets")
 table("bytes", "pack", "struct")
 table("int", "calcsize", "struct")
-table("bytes", "b64encode b64decode urlsafe_b64encode urlsafe_b64decode standard_b64encode standard_b64decode b32encode b32decode "
-      "b16encode b16decode b85encode b85decode encodebytes decodebytes", "base64")  # fmt: skip
+table("bytes", "b64encode b64decode urlsafe_b64encode urlsafe_b64decode standard_b64encode standard_b64decode "
+      "b32encode b32decode b16encode b16decode b85encode b85decode encodebytes decodebytes", "base64")  # fmt: skip
 table("bytes", "hexlify unhexlify a2b_base64 b2a_base64 a2b_hex b2a_hex a2b_qp b2a_qp", "binascii")
 table("int", "crc32", "binascii")
 table("bytes", "compress decompress", "zlib")
@@ -87,10 +111,12 @@ table("bytes", "encodestring decodestring", "quopri")
 
 # --- files ---
 opaque("""
-io.IOBase | None: close flush writelines truncate | bool: readable writable seekable isatty .closed | int: fileno seek tell | self: __enter__ __iter__ | None: __exit__ | bytes: readline __next__ | [bytes]: readlines
+io.IOBase | None: close flush writelines truncate | bool: readable writable seekable isatty .closed
+    | int: fileno seek tell | self: __enter__ __iter__ | None: __exit__ | bytes: readline __next__ | [bytes]: readlines
 io.RawIOBase < IOBase | bytes None: read readall | int None: readinto write
 io.BufferedIOBase < IOBase | bytes: read read1 | int: readinto readinto1 write | RawIOBase: detach .raw
-io.TextIOBase < IOBase | str: read readline __next__ .encoding .errors | [str]: readlines | int: write | ?: .newlines | BufferedIOBase: detach .buffer
+io.TextIOBase < IOBase | str: read readline __next__ .encoding .errors | [str]: readlines | int: write | ?: .newlines
+    | BufferedIOBase: detach .buffer
 io.BytesIO < BufferedIOBase | bytes: getvalue | memoryview: getbuffer
 io.StringIO < TextIOBase | str: getvalue
 io.FileIO < RawIOBase | str: .name .mode
@@ -99,12 +125,23 @@ io.BufferedWriter < BufferedIOBase | str: .name
 io.BufferedRandom < BufferedReader
 io.BufferedRWPair < BufferedIOBase
 io.TextIOWrapper < TextIOBase | str: .name .mode | None: reconfigure | bool: .line_buffering .write_through
-os.stat_result < tuple | int: .st_mode .st_ino .st_dev .st_nlink .st_uid .st_gid .st_size .st_mtime_ns .st_ctime_ns .st_atime_ns | float: .st_atime .st_mtime .st_ctime
+os.stat_result < tuple
+    | int: .st_mode .st_ino .st_dev .st_nlink .st_uid .st_gid .st_size .st_mtime_ns .st_ctime_ns .st_atime_ns
+    | float: .st_atime .st_mtime .st_ctime
 os.DirEntry | str: .name .path | bool: is_dir is_file is_symlink | stat_result: stat
-pathlib.PurePath | PurePath: joinpath relative_to with_name with_suffix with_stem __truediv__ __rtruediv__ .parent | str: .name .suffix .stem .root .drive .anchor as_posix as_uri __str__ __fspath__ | bool: is_absolute is_relative_to match is_reserved __eq__ __lt__ | [str]: .suffixes | (str,str): .parts | [PurePath]: .parents | bytes: __bytes__ | int: __hash__
+pathlib.PurePath | PurePath: joinpath relative_to with_name with_suffix with_stem __truediv__ __rtruediv__ .parent
+    | str: .name .suffix .stem .root .drive .anchor as_posix as_uri __str__ __fspath__
+    | bool: is_absolute is_relative_to match is_reserved __eq__ __lt__ | [str]: .suffixes | (str,str): .parts
+    | [PurePath]: .parents | bytes: __bytes__ | int: __hash__
 pathlib.PurePosixPath < PurePath
 pathlib.PureWindowsPath < PurePath
-pathlib.Path < PurePath | Path: *cwd *home resolve absolute expanduser rename replace readlink joinpath relative_to with_name with_suffix with_stem __truediv__ __rtruediv__ .parent | self: __enter__ | [Path]: iterdir glob rglob .parents walk | bool: exists is_dir is_file is_symlink is_mount is_socket samefile | str: read_text owner group | bytes: read_bytes | int: write_text write_bytes | None: mkdir rmdir unlink touch chmod symlink_to hardlink_to __exit__ | stat_result: stat lstat | TextIOWrapper BufferedReader: open
+pathlib.Path < PurePath
+    | Path: *cwd *home resolve absolute expanduser rename replace readlink joinpath relative_to with_name with_suffix
+    with_stem __truediv__ __rtruediv__ .parent | self: __enter__ | [Path]: iterdir glob rglob .parents walk
+    | bool: exists is_dir is_file is_symlink is_mount is_socket samefile | str: read_text owner group
+    | bytes: read_bytes | int: write_text write_bytes
+    | None: mkdir rmdir unlink touch chmod symlink_to hardlink_to __exit__ | stat_result: stat lstat
+    | TextIOWrapper BufferedReader: open
 pathlib.PosixPath < Path
 pathlib.WindowsPath < Path
 tempfile.TemporaryDirectory | str: .name __enter__ | None: cleanup __exit__
@@ -136,7 +173,11 @@ table("int", "S_IMODE S_IFMT", "stat")
 
 # --- text, mail, the rest ---
 opaque("""
-email.message.Message | str None: get get_content_charset get_filename get_boundary get_param __getitem__ | str: get_content_type get_content_maintype get_content_subtype as_string __str__ | [str]: keys values get_all | [(str,str)]: items get_params | ?: get_payload walk | bool: is_multipart __contains__ | bytes: as_bytes | None: add_header replace_header set_payload set_param set_type set_charset attach __setitem__ __delitem__ | int: __len__
+email.message.Message | str None: get get_content_charset get_filename get_boundary get_param __getitem__
+    | str: get_content_type get_content_maintype get_content_subtype as_string __str__ | [str]: keys values get_all
+    | [(str,str)]: items get_params | ?: get_payload walk | bool: is_multipart __contains__ | bytes: as_bytes
+    | None: add_header replace_header set_payload set_param set_type set_charset attach __setitem__ __delitem__
+    | int: __len__
 email.message.EmailMessage < Message | None: set_content add_attachment add_alternative | ?: get_body get_content
 email.mime.base.MIMEBase < Message
 email.mime.nonmultipart.MIMENonMultipart < MIMEBase
@@ -154,12 +195,15 @@ traceback.StackSummary < list | [str]: format
 traceback.TracebackException | [str]: format format_exception_only | StackSummary: .stack
 inspect.Parameter | str: .name .kind | ?: .default .annotation | Parameter: replace
 inspect.BoundArguments | ?: .arguments .args .kwargs .signature | None: apply_defaults
-inspect.Signature | {Parameter}: .parameters | ?: .return_annotation | BoundArguments: bind bind_partial | Signature: replace *from_callable
+inspect.Signature | {Parameter}: .parameters | ?: .return_annotation | BoundArguments: bind bind_partial
+    | Signature: replace *from_callable
 subprocess.CompletedProcess | int: .returncode | str bytes None: .stdout .stderr | ?: .args | None: check_returncode
-subprocess.Popen | int None: .returncode poll wait | int: .pid | BufferedIOBase: .stdin .stdout .stderr | (bytes,bytes): communicate | None: terminate kill send_signal __exit__ | self: __enter__
+subprocess.Popen | int None: .returncode poll wait | int: .pid | BufferedIOBase: .stdin .stdout .stderr
+    | (bytes,bytes): communicate | None: terminate kill send_signal __exit__ | self: __enter__
 graphlib.TopologicalSorter | [?]: static_order get_ready | None: add prepare done | bool: is_active
 mimetypes.MimeTypes | (str,str): guess_type | str None: guess_extension | None: add_type read
-configparser.RawConfigParser | str: get | bool: has_section has_option getboolean | int: getint | float: getfloat | [str]: read sections options | [(str,str)]: items | None: set read_file read_string read_dict write add_section
+configparser.RawConfigParser | str: get | bool: has_section has_option getboolean | int: getint | float: getfloat
+    | [str]: read sections options | [(str,str)]: items | None: set read_file read_string read_dict write add_section
 configparser.ConfigParser < RawConfigParser
 """)
 table("Message", "message_from_string message_from_bytes message_from_file message_from_binary_file", "email")
@@ -246,7 +290,8 @@ def fill(machine: Machine) -> None:
         for name in ("utc", "min", "max", "resolution"):
             if name in cls.attributes:
                 cls.attributes[name].value = machine.any_of(owner if name != "resolution" else "timedelta")
-    for name in ("decimal.DecimalException", "decimal.InvalidOperation", "zlib.error", "binascii.Error", "struct.error", "zoneinfo.ZoneInfoNotFoundError",
-                 "subprocess.CalledProcessError", "subprocess.TimeoutExpired", "io.UnsupportedOperation", "configparser.Error"):  # fmt: skip
+    for name in ("decimal.DecimalException", "decimal.InvalidOperation", "zlib.error", "binascii.Error", "struct.error",
+                 "zoneinfo.ZoneInfoNotFoundError", "subprocess.CalledProcessError", "subprocess.TimeoutExpired",
+                 "io.UnsupportedOperation", "configparser.Error"):  # fmt: skip
         module, _, member = name.rpartition(".")
         bind_native(machine, module, member, machine.space.one(machine.native_class("ValueError")))

@@ -21,8 +21,9 @@ declare(
 declare("OptionGroup", "optparse", "OptionContainer", "__init__")
 declare(
     "OptionParser", "optparse", "OptionContainer",
-    "__init__ parse_args add_option_group get_default_values set_defaults set_usage get_usage error exit print_help print_usage print_version "
-    "format_help format_option_help get_prog_name get_version disable_interspersed_args enable_interspersed_args _process_args _match_long_opt",
+    "__init__ parse_args add_option_group get_default_values set_defaults set_usage get_usage error exit print_help "
+    "print_usage print_version format_help format_option_help get_prog_name get_version disable_interspersed_args "
+    "enable_interspersed_args _process_args _match_long_opt",
 )  # fmt: skip
 declare("optparse.HelpFormatter", "optparse", "object", "")
 declare("IndentedHelpFormatter", "optparse", "optparse.HelpFormatter", "")
@@ -30,8 +31,10 @@ declare("TitledHelpFormatter", "optparse", "optparse.HelpFormatter", "")
 declare("OptParseError", "optparse", "Exception", "")
 declare("BadOptionError", "optparse", "OptParseError", "")
 declare("OptionValueError", "optparse", "OptParseError", "")
-table("str", "OptionParser.get_usage OptionParser.format_help OptionParser.format_option_help OptionParser.get_prog_name "
-      "OptionParser.get_version OptionParser._match_long_opt Option.get_opt_string OptionContainer.get_description", "optparse")  # fmt: skip
+table("str", "OptionParser.get_usage OptionParser.format_help OptionParser.format_option_help "
+      "OptionParser.get_prog_name OptionParser.get_version OptionParser._match_long_opt Option.get_opt_string "
+      "OptionContainer.get_description",
+      "optparse")  # fmt: skip
 table("None", "OptionParser.set_usage OptionParser.print_usage OptionParser.print_version OptionParser.print_help "
       "OptionParser.disable_interspersed_args OptionParser.enable_interspersed_args OptionParser._process_args "
       "OptionContainer.set_description OptionContainer.remove_option", "optparse")  # fmt: skip

@@ -103,8 +103,8 @@ def _activation(machine: Machine, caller: Activation, site: int, name: FunctionN
 def returning(*types: str) -> Model:
     """The model of a function that calls nothing back and returns an object of one of these types.
 
-    A type is the name of a native class, `None`, `self` for the receiver, `?` for what cannot be known, `[x]` for a list, `(x,y)` for a tuple
-    and `{x}` for a dict from texts.
+    A type is the name of a native class, `None`, `self` for the receiver, `?` for what cannot be known, `[x]` for a
+    list, `(x,y)` for a tuple and `{x}` for a dict from texts.
     """
 
     def run(call: NativeCall) -> PointsTo:
@@ -139,9 +139,10 @@ def table(types: str, names: str, prefix: str = "builtins") -> None:
 def opaque(text: str) -> None:
     """Declares classes of which only the results' types are known, one a line, each after its bases.
 
-    `module.Class [as key] < base base | types: method *static .property | types: ...`. Making one gives some object of it.
+    `module.Class [as key] < base base | types: method *static .property | types: ...`. Making one gives some object of
+    it. A line that is indented goes on with the one above.
     """
-    for line in text.strip().splitlines():
+    for line in text.strip().replace("\n    ", " ").splitlines():
         head, *groups = line.split(" | ")
         path, _, bases = head.partition(" < ")
         path, _, key = path.partition(" as ")

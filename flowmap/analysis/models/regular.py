@@ -16,7 +16,8 @@ declare(
     "Pattern",
     "re",
     "object",
-    "match fullmatch search findall finditer split sub subn scanner .groupindex .pattern .flags .groups __copy__ __deepcopy__",
+    "match fullmatch search findall finditer split sub subn scanner .groupindex .pattern .flags .groups __copy__ "
+    "__deepcopy__",
 )
 declare(
     "Match",

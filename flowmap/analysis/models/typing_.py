@@ -9,7 +9,14 @@ from flowmap.analysis.models.registry import declare, model, table
 from flowmap.analysis.values import NOTHING, PointsTo
 
 _FORMS = """
-Any Union Optional Literal Final Annotated Concatenate TypeGuard Self Never NoReturn LiteralString Required NotRequired Unpack
+Any Union Optional Literal Final Annotated Concatenate TypeGuard Self Never NoReturn LiteralString
+Required NotRequired Unpack
+"""
+_CLASSES = """
+IO TextIO BinaryIO Hashable Sized Callable Iterable Iterator Generator Collection Container Sequence
+MutableSequence Mapping MutableMapping AbstractSet MutableSet Awaitable Coroutine AsyncIterable AsyncIterator
+AsyncGenerator SupportsInt SupportsFloat SupportsIndex SupportsAbs ContextManager AsyncContextManager KeysView
+ValuesView ItemsView Reversible Match Pattern
 """
 for _name in _FORMS.split():
     declare(f"typing.{_name}", "typing", "object", "")
@@ -18,17 +25,14 @@ declare("Protocol", "typing", "Generic", "")
 declare("TypedDict", "typing", "dict", "")
 for _name in ("TypeVar", "ParamSpec", "TypeVarTuple", "NewType", "ForwardRef"):
     declare(_name, "typing", "object", "*__new__ __call__ .__name__")
-for _name in ("IO", "TextIO", "BinaryIO", "Hashable", "Sized", "Callable", "Iterable", "Iterator", "Generator", "Collection", "Container",
-              "Sequence", "MutableSequence", "Mapping", "MutableMapping", "AbstractSet", "MutableSet", "Awaitable", "Coroutine",
-              "AsyncIterable", "AsyncIterator", "AsyncGenerator", "SupportsInt", "SupportsFloat", "SupportsIndex", "SupportsAbs",
-              "ContextManager", "AsyncContextManager", "KeysView", "ValuesView", "ItemsView", "Reversible", "Match", "Pattern"):  # fmt: skip
+for _name in _CLASSES.split():
     declare(f"typing.{_name}", "typing", "object", "")
 table("{?}", "get_type_hints", "typing")
 table("?", "get_origin", "typing")
 table("[?]", "get_args", "typing")
 _ALIASES = {
-    "List": "list", "Dict": "dict", "Set": "set", "FrozenSet": "frozenset", "Tuple": "tuple", "Type": "type", "Text": "str",
-    "Deque": "deque", "DefaultDict": "defaultdict", "OrderedDict": "OrderedDict", "AnyStr": "TypeVar",
+    "List": "list", "Dict": "dict", "Set": "set", "FrozenSet": "frozenset", "Tuple": "tuple", "Type": "type",
+    "Text": "str", "Deque": "deque", "DefaultDict": "defaultdict", "OrderedDict": "OrderedDict", "AnyStr": "TypeVar",
 }  # fmt: skip
 
 

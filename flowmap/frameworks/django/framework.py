@@ -7,8 +7,8 @@ from typing import Final
 
 from flowmap.errors import ApplicationNotFoundError, EntryFileMissingError, SettingsNotFoundError
 from flowmap.frameworks.django.entries import DEFAULT_ENTRY, ENTRY_FILE, CommandEntry, canonical_entry, parse_entry
-from flowmap.frameworks.django.links import source_link
 from flowmap.frameworks.django.landmarks import find_landmarks
+from flowmap.frameworks.django.links import source_link
 from flowmap.frameworks.django.project import PROJECT, TEMPLATE_FOLDER, render, render_project, template_files
 from flowmap.frameworks.django.settings import (
     Default,
