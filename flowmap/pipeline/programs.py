@@ -79,7 +79,8 @@ def map_files(
         ]
     )
     major, _, minor = source.version.partition(".")
-    start = Entry(entry, argv=(names[0],), platform=platform, python=(int(major), int(minor)), frontier=frontier)
+    # What a program is called with is not known.
+    start = Entry(entry, platform=platform, python=(int(major), int(minor)), frontier=frontier)
     with open_frontend(jobs) as frontend:
         first = frontend.module(entry, paths[0].read_bytes())
         if isinstance(first, Unreadable):
