@@ -20,6 +20,10 @@ class Value:
     __slots__ = ("seq",)
     seq: int
 
+    def __repr__(self) -> str:
+        # Texts of values reach people and outputs: never an address.
+        return f"<{type(self).__name__.lower()}>"
+
 
 class PointsTo:
     """An interned, ordered set of abstract values; `joins` remembers the unions it took part in."""

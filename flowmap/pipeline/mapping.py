@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -30,8 +29,6 @@ from flowmap.syntax.frontend import Frontend
 from flowmap.syntax.python2 import looks_like_python2
 
 PARSED_FOLDER: Final = "parsed"
-# Parsing is shared; more processes than this only wait for the one that analyses.
-_MOST_JOBS: Final = 4
 
 Progress: TypeAlias = Callable[[str], None]
 
@@ -119,8 +116,8 @@ def map_program(request: Request, progress: Progress = silent) -> MappedProgram:
 
 def open_frontend(jobs: int | None) -> Frontend:
     """A frontend over the user's parse cache; this process is one of the `jobs`."""
-    processes = min(os.cpu_count() or 1, _MOST_JOBS) if jobs is None else jobs
-    return Frontend(ParseCache(default_cache_folder() / PARSED_FOLDER), jobs=processes - 1)
+    # One unless more are asked for: starting a second one costs as much CPU as it takes off the first.
+    return Frontend(ParseCache(default_cache_folder() / PARSED_FOLDER), jobs=(jobs or 1) - 1)
 
 
 def imported_dependencies(distribution: Distribution, frontier: Iterable[str]) -> frozenset[str]:
