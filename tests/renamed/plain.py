@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Callable, Iterable, Mapping
 
 from flowmap.callgraph.model import CallGraph
@@ -40,7 +41,9 @@ def plain_flow(flow: Flow, rename: Rename = str) -> dict[str, object]:
 def plain(value: object, rename: Rename = str) -> object:
     """Strings renamed, names as their text, dataclasses as dicts, sequences as lists."""
     if isinstance(value, FunctionName):
-        return rename(str(value))
+        # The library's own `BaseHandler` keeps its name: only the release was renamed.
+        in_library = value.module.partition(".")[0] in sys.stdlib_module_names
+        return str(value) if in_library else rename(str(value))
     if isinstance(value, str):
         return rename(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
