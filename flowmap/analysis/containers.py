@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flowmap.analysis.conditions import Conditions
 from flowmap.analysis.frame import DivergedError, Frame
+from flowmap.analysis.platform import EXTENSION_MODULES
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
     NOTHING,
@@ -491,9 +492,11 @@ class Containers(Conditions):
                     result = self.space.join(result, self.space.unknown(Reason.UNKNOWN_VALUE.value))
                 continue
             if value.kind == "modules":
-                module = self.modules.get(key.value)
+                module = self.modules.get(key.value) or self.module_objects.get(key.value)
                 if module is not None:
                     result = self.space.join(result, self.space.one(module))
+                elif self.is_closed(key.value) or key.value in EXTENSION_MODULES:
+                    result = self.space.join(result, self.space.external(key.value))
             elif value.owner is not None:
                 cells = self.cells_of(value.owner)
                 if cells is not None:
@@ -558,6 +561,8 @@ class Containers(Conditions):
                 for module in item.items:
                     if isinstance(module, Module):
                         self.modules.setdefault(key.value, module)
+                    elif isinstance(module, Instance) and self.native_class("module") in module.cls.mro:
+                        self.module_objects.setdefault(key.value, module)
             elif isinstance(value.owner, Module):
                 self.set_global(value.owner, key.value, item)
             elif isinstance(value.owner, Class):

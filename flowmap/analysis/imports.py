@@ -81,6 +81,8 @@ class Imports(Definitions, Containers):
     def _member(self, frame: Frame, module: object, name: str, site: int) -> PointsTo:
         if isinstance(module, External):
             return self.space.external(f"{module.name}.{name}")
+        if isinstance(module, Instance):
+            return self.get_attribute(frame, module, name, site)
         if not isinstance(module, Module):
             return NOTHING
         found = self.find_attribute(frame, module, name, site)
@@ -121,8 +123,8 @@ class Imports(Definitions, Containers):
 
     def import_dotted(self, frame: Frame, name: str, site: int, evidence: str) -> PointsTo:
         parts = name.split(".")
-        parent: Module | None = None
-        module: Module | External | None = None
+        parent: Module | Instance | None = None
+        module: Module | Instance | External | None = None
         for i in range(1, len(parts) + 1):
             prefix = ".".join(parts[:i])
             module = self._import_one(frame, prefix, site, evidence)
@@ -132,13 +134,13 @@ class Imports(Definitions, Containers):
                 raise DivergedError
             if isinstance(module, External):
                 return self.space.external(name)
-            if parent is not None:
+            if isinstance(parent, Module):
                 self._adopt(parent, parts[i - 1], module)
             parent = module
         assert module is not None
         return self.space.one(module)
 
-    def _adopt(self, parent: Module, name: str, child: Module) -> None:
+    def _adopt(self, parent: Module, name: str, child: Module | Instance) -> None:
         """A submodule becomes an attribute of its package (5.4.2), unless the package binds the name itself."""
         cell = parent.cells.get(name)
         if cell is None or not cell.value.items or parent.state == "running":
@@ -202,7 +204,7 @@ class Imports(Definitions, Containers):
         module.activation = self.new_activation(block, None, (), None)
         self.files[module.name] = path
 
-    def _import_hooked(self, frame: Frame, name: str, site: int) -> Module | None:
+    def _import_hooked(self, frame: Frame, name: str, site: int) -> Module | Instance | None:
         """Asks the importers in sys.meta_path for a module that the path does not have (5.3.3)."""
         cell = self.modules["sys"].cells.get("meta_path")
         none = self.space.constant(None)
@@ -219,15 +221,18 @@ class Imports(Definitions, Containers):
                     return module
         return None
 
-    def load_spec(self, frame: Frame, spec: Value, name: str, site: int) -> Module | None:
+    def load_spec(self, frame: Frame, spec: Value, name: str, site: int) -> Module | Instance | None:
         """The module that a loader makes and executes (5.4), once."""
         known = self.modules.get(name)
         loaders = self.find_attribute(frame, spec, "loader", site) or self.space.one(spec)
         made = self._ask(frame, loaders, "create_module", Arguments((self.space.one(spec),)), site)
         if made is None:
             made = self._ask(frame, loaders, "load_module", Arguments((self.space.constant(name),)), site)
-        module = next((v for v in (made or NOTHING).items if isinstance(v, Module)), None)
-        module = known or module
+        instance = next((v for v in (made or NOTHING).items if self._is_module_object(v)), None)
+        if isinstance(instance, Instance):
+            self.module_objects[name] = instance
+            return instance
+        module = known or next((v for v in (made or NOTHING).items if isinstance(v, Module)), None)
         if module is None:
             if made is None and self._ask(frame, loaders, "exec_module", None, site) is None:
                 return None
@@ -238,6 +243,10 @@ class Imports(Definitions, Containers):
         self.hooked.add(name)
         self._ask(frame, loaders, "exec_module", Arguments((self.space.one(module),)), site)
         return module
+
+    def _is_module_object(self, value: Value) -> bool:
+        """Whether an importer made an object of a class derived from ModuleType: it stands for a module."""
+        return isinstance(value, Instance) and self.native_class("module") in value.cls.mro
 
     def _ask(
         self, frame: Frame, owners: PointsTo, method: str, arguments: Arguments | None, site: int

@@ -84,6 +84,8 @@ class Machine:
         self.class_bodies: dict[Value | FunctionName, Activation] = {}
         # Modules that an importer of the program made.
         self.hooked: set[str] = set()
+        # Objects of classes derived from ModuleType that stand for a module of that name.
+        self.module_objects: dict[str, Instance] = {}
         # Modules whose file cannot be read, and why; the path of every module that was loaded.
         self.unreadable: dict[str, str] = {}
         self.files: dict[str, str] = {}
@@ -320,6 +322,10 @@ class Machine:
 
     def import_module(self, frame: Frame, name: str, site: int, evidence: str) -> Module | None:
         """Runs a module and its packages; None when it is not there."""
+        raise NotImplementedError
+
+    def is_closed(self, name: str) -> bool:
+        """Whether a module lies behind the frontier."""
         raise NotImplementedError
 
     def import_dotted(self, frame: Frame, name: str, site: int, evidence: str) -> PointsTo:

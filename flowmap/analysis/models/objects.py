@@ -28,7 +28,7 @@ table("bool", "object.__eq__ object.__ne__ object.__lt__ object.__le__ object.__
 table("None", "object.__delattr__ object.__init_subclass__")
 
 
-@model("builtins.object.__new__", "types.module.__new__")
+@model("builtins.object.__new__")
 def new_object(call: NativeCall) -> PointsTo:
     """`object.__new__(cls)`: an object of this site."""
     machine = call.machine
