@@ -40,9 +40,12 @@ _FRONTIER: Final = (
     "contrib.postgres",
     "core.serializers",
     "db",
+    "forms",
     "template",
     "test",
 )
+# The same of the standard library: a request leaves its trace there and comes back as it went.
+_LIBRARY_FRONTIER: Final = ("logging",)
 
 
 def recognise_django(distribution: Distribution) -> Framework | None:
@@ -62,7 +65,7 @@ def _framework(distribution: Distribution, package: str) -> Framework:
         entry_file=ENTRY_FILE,
         default_entry=DEFAULT_ENTRY,
         default_project=DEFAULT_PROJECT,
-        frontier=tuple(f"{package}.{name}" for name in _FRONTIER),
+        frontier=(*(f"{package}.{name}" for name in _FRONTIER), *_LIBRARY_FRONTIER),
         canonical_entry=canonical_entry,
         render_project=partial(render_project, distribution.files, package, distribution.version),
         enter=partial(enter, _settings_variables(distribution, package)),
