@@ -33,8 +33,6 @@ from flowmap.analysis.values import (
     Value,
 )
 
-_MISSING = object()
-
 
 class Classes(Machine):
     """The object model's classes (data model 3.3.2, 3.3.3)."""
@@ -42,8 +40,9 @@ class Classes(Machine):
     # --- attribute tables ---
 
     def lookup(self, frame: Frame, cls: Class, name: str) -> tuple[Class, Cell] | None:
-        found = cls.lookups.get(name, _MISSING)
-        if found is _MISSING:
+        try:
+            found = cls.lookups[name]
+        except KeyError:
             found = None
             for each in cls.mro:
                 cell = each.attributes.get(name)
@@ -51,13 +50,14 @@ class Classes(Machine):
                     found = (each, cell)
                     break
             cls.lookups[name] = found
-        if not cls.is_native:
+        # What a class binds itself nothing can come before.
+        if not cls.is_native and (found is None or found[0] is not cls):
             waiting = cls.waiting.get(name)
             if waiting is None:
                 cls.waiting[name] = {frame.activation: None}
             else:
                 waiting[frame.activation] = None
-        return found  # type: ignore[return-value]  # the sentinel is gone
+        return found
 
     def hooks_of(self, cls: Class) -> tuple[Cell | None, Cell | None]:
         """The `__getattribute__` and `__getattr__` that a class has from Python source."""

@@ -17,8 +17,10 @@ from flowmap.syntax import ir
 class Value:
     """Base of all abstract values. `seq` orders values by the moment they were first made."""
 
-    __slots__ = ("seq",)
+    __slots__ = ("alone", "seq")
     seq: int
+    # The set of just this value, once somebody asked for it.
+    alone: PointsTo
 
     def __repr__(self) -> str:
         # Texts of values reach people and outputs: never an address.
@@ -454,7 +456,6 @@ class Space:
         self._table: dict[Hashable, Value] = {}
         # By type and value: 1, 1.0 and True are equal in Python and are not the same constant.
         self._constants: dict[type, dict[object, PointsTo]] = {}
-        self._singles: dict[Value, PointsTo] = {}
         self._sets: dict[tuple[Value, ...], PointsTo] = {(): NOTHING}
         # Per type: the value that stands for more constants than a set may hold. It absorbs constants for good.
         self.wide: dict[type, Value] = {}
@@ -495,10 +496,11 @@ class Space:
 
     def one(self, value: Value) -> PointsTo:
         """The set of just this value."""
-        found = self._singles.get(value)
-        if found is None:
-            found = self._singles[value] = self._sets[(value,)] = PointsTo((value,))
-        return found
+        try:
+            return value.alone
+        except AttributeError:
+            found = value.alone = self._sets[(value,)] = PointsTo((value,))
+            return found
 
     def of(self, values: Sequence[Value]) -> PointsTo:
         """The set of these values, in any order, with repetitions."""
