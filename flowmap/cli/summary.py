@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.text import Text
 
+from flowmap.analysis.result import Bound
 from flowmap.callgraph.model import NodeKind
 from flowmap.flow.model import Flow
 from flowmap.pipeline import MappedProgram
@@ -22,10 +23,18 @@ def summary_lines(program: MappedProgram, flow: Flow, written: Sequence[Path]) -
     for name in flow.missing:
         yield Text(f"  {name}: not reached, the flow breaks off before it", style="yellow")
     yield Text(f"  {_counts(program)}")
-    for bound in program.graph.bounds:
-        yield Text(f"  bound hit: {bound.name} ({bound.limit}) at {bound.where}, {_count(bound.hits, 'time')}")
+    for name in sorted({bound.name for bound in program.graph.bounds}):
+        yield Text(f"  bound hit: {_bound(name, program.graph.bounds)}")
     for path in written:
         yield Text.assemble("  ", (str(path), "green"))
+
+
+def _bound(name: str, bounds: Sequence[Bound]) -> str:
+    """One line a bound: in how many places it was hit, and where most often. callgraph.json has them all."""
+    hits = [bound for bound in bounds if bound.name == name]
+    most = max(hits, key=lambda bound: bound.hits)
+    places = _count(len(hits), "place")
+    return f"{name} ({most.limit}) in {places}, most often at {most.where} ({_count(most.hits, 'time')})"
 
 
 def _counts(program: MappedProgram) -> str:
@@ -37,7 +46,7 @@ def _counts(program: MappedProgram) -> str:
             _count(functions, "function"),
             _count(len(graph.edges), "call edge"),
             _count(len(graph.gaps), "gap"),
-            _count(len(graph.bounds), "bound") + " hit",
+            _count(len({bound.name for bound in graph.bounds}), "bound") + " hit",
         )
     )
 
