@@ -121,7 +121,7 @@ class Activations(Machine):
         code = function.block.code
         space = self.space
         result = NOTHING
-        for context in self._split(bound):
+        for context in self._split(function, bound):
             activation = self.activation(function, context)
             if code.is_generator or code.is_async:
                 frame.activation.calls[(frame.lines[site], evidence, activation)] = None
@@ -230,7 +230,7 @@ class Activations(Machine):
 
     # --- contexts ---
 
-    def _split(self, bound: list[PointsTo]) -> Iterable[Context]:
+    def _split(self, function: Function, bound: list[PointsTo]) -> Iterable[Context]:
         """The cartesian product of the arguments; past the bound only the receiver is told apart."""
         count = 1
         for value in bound:
@@ -240,6 +240,7 @@ class Activations(Machine):
         if count <= self.bounds.product:
             one = self.space.one
             return product(*([one(v) for v in value.items] or [NOTHING] for value in bound))
+        self.hit("product", function.block.function)
         first = bound[0]
         if 1 < len(first.items) <= self.bounds.product:
             rest = tuple(bound[1:])
@@ -270,6 +271,7 @@ class Activations(Machine):
             value if value is not None and self._is_distinctive(i, value) else None for i, value in enumerate(context)
         )
         if len(table) >= self.bounds.merged_contexts_per_function:
+            self.hit("merged_contexts_per_function", block.function)
             coarse = (None,) * len(context)
         key = (function, coarse)
         found = table.get(key)

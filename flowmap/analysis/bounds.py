@@ -21,9 +21,6 @@ class Bounds:
     partial_depth: int = 2
     string_length: int = 4096
     string_product: int = 64  # strings that one formatting may make
-    callees_per_site: int = (
-        48  # callees of one call before it is megamorphic: each is then called with merged arguments
-    )
     call_depth: int = 260  # nested eager evaluations; deeper calls wait in the queue
     activations: int = 120_000  # all together; what is called after that is merged
     evaluations: int = 600_000  # all together; past it the analysis stops where it is

@@ -83,8 +83,6 @@ class Calls(Activations):
         if not items:
             self.gap(frame, site, Reason.ATTRIBUTE_MISSING.value)
             return NOTHING
-        if len(items) > self.bounds.callees_per_site:
-            self.hit("callees_per_site", frame.block.function)
         result = NOTHING
         returned = False
         for value in items:

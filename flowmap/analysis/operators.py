@@ -161,6 +161,7 @@ class Operators(Containers):
             return NOTHING
         any_text = self.any_of("str")
         if count > self.bounds.string_product:
+            self.hit("string_product", "text made of texts")
             return any_text
         result = NOTHING
         for row in product(*(column.items for column in columns)):

@@ -321,6 +321,8 @@ class Statements(Imports):
                 self._unroll(frame, node, items)
                 after = join_states(self.space, after, frame.state)
             else:
+                if items is not None:
+                    self.hit("unrolled_items", frame.block.function)
                 open_ended.append(value)
         if open_ended or not iterable.items:
             values = self.space.of(open_ended) if open_ended else NOTHING  # type: ignore[arg-type]  # values
