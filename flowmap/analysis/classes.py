@@ -108,11 +108,18 @@ class Classes(Machine):
     ) -> Class:  # fmt: skip
         """`type.__new__`: the class of this key, made now or grown (data model 3.3.3.6)."""
         parents, is_open = self._parents(bases)
+        source = block if block is not None else key
+        for parent in parents:
+            chain = [each for each in parent.mro if each.source == source]
+            if len(chain) >= self.bounds.class_chain:
+                self.hit("class_chain", chain[0])
+                return chain[0]
         full_key = ("class", key, name, parents, metaclass)
         qualname = block.code.qualname if block else name
         module = block.module.name if block else frame.module.name
         cls = self.space.intern(full_key, lambda: Class(name, module, qualname, block))
         assert isinstance(cls, Class)
+        cls.source = source
         if not cls.bases:
             cls.bases = parents or (self.native_class("object"),)
             cls.open = is_open or any(isinstance(p, Class) and p.open for p in parents)

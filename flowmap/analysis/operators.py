@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Iterable
 from itertools import product
 
@@ -140,7 +141,10 @@ class Operators(Containers):
         return None
 
     def format_percent(self, frame: Frame, text: str, right: Value, site: int) -> PointsTo:
-        """`text % right` (library reference 4.7.2): every combination of the constants, while they are few."""
+        """`text % right` (printf-style formatting): every combination of the constants, while they are few."""
+        if _WIDE.search(text):
+            # A width of five digits makes more text than a text may hold.
+            return self.any_of("str")
         if isinstance(right, Tuple):
             columns = [self.text_of(frame, element, site) for element in right.elements]
             return self.combine(columns, lambda parts: text % tuple(parts) if _only_strings(text) else None)
@@ -264,6 +268,9 @@ class Operators(Containers):
             if found is not None and not found[0].is_native:
                 return self.call_special(frame, value, special, Arguments(), site, "operator")
         return None
+
+
+_WIDE = re.compile(r"\d{5}")
 
 
 def _only_strings(text: str) -> bool:

@@ -221,7 +221,7 @@ class Class(Value):
 
     __slots__ = (
         "attributes", "bases", "block", "hooks", "is_native", "is_partial", "lookups", "metaclass", "module", "mro",
-        "name", "open", "qualname", "subclasses", "waiting",
+        "name", "open", "qualname", "source", "subclasses", "waiting",
     )  # fmt: skip
 
     def __init__(self, name: str, module: str, qualname: str, block: CodeBlock | None) -> None:
@@ -238,6 +238,8 @@ class Class(Value):
         self.open = False
         # True when it is, or comes from, a library class of which not every attribute is modelled.
         self.is_partial = False
+        # The class statement, or the call of type(), that makes it.
+        self.source: object = None
         self.subclasses: dict[Class, None] = {}
         self.lookups: dict[str, tuple[Class, Cell] | None] = {}
         # Its `__getattribute__` and `__getattr__`, once somebody asked.

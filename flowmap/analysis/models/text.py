@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.models.registry import MODELS, Model, model, table
 from flowmap.analysis.values import NOTHING, Arguments, Class, Constant, Instance, PointsTo, Tuple, Value
 
+WIDE = re.compile(r"\d{5}")
 _TEXT = """
 capitalize casefold center expandtabs format_map ljust lower lstrip removeprefix removesuffix replace rjust rstrip
 strip swapcase title translate upper zfill
@@ -51,6 +54,9 @@ def folding(kind: type, name: str, result: str) -> Model:
             return _typed(call, result)
         made = NOTHING
         for row in _rows([c or [] for c in columns]):
+            if not _is_short(row, call.machine.bounds.string_length):
+                made = call.machine.space.join(made, _typed(call, result))
+                continue
             try:
                 value = method(*row)
             except (TypeError, ValueError, LookupError):
@@ -59,6 +65,17 @@ def folding(kind: type, name: str, result: str) -> Model:
         return made if made.items else _typed(call, result)
 
     return run
+
+
+def _is_short(row: tuple[object, ...], limit: int) -> bool:
+    """Whether a method of these operands makes no text that is longer than a text may be."""
+    if any(isinstance(part, int) and abs(part) > limit for part in row):
+        return False
+    length = 1
+    for part in row:
+        if isinstance(part, (str, bytes)):
+            length *= max(len(part), 1)
+    return len(row) < 3 or length <= limit * limit
 
 
 def _rows(columns: list[list[object]]) -> list[tuple[object, ...]]:
@@ -165,6 +182,9 @@ def format_(call: NativeCall) -> PointsTo:
     count = len(arguments.positional)
 
     def make(row: tuple[object, ...]) -> object:
+        # A width of five digits makes more text than a text may hold.
+        if WIDE.search(str(row[0])):
+            return None
         return str(row[0]).format(*row[1:count], **dict(zip(names, row[count:], strict=True)))
 
     return machine.combine(columns, make)
