@@ -9,7 +9,7 @@ import pytest
 from flowmap.pipeline import callgraph_of_files
 
 PROGRAMS = {
-    "classes made by a class hook": "class A:\n    def __init_subclass__(c):\n        class Z(c): pass\nclass B(A): pass\n",
+    "classes made by a hook": ("class A:\n    def __init_subclass__(c):\n        class Z(c): pass\nclass B(A): pass\n"),
     "classes made by a function": "def f(c):\n    return f(type('x', (c,), {}))\nf(object)\n",
     "tuples that grow": "x = ()\nwhile input():\n    x = x + (x,)\n",
     "lists in lists": "def f(x):\n    return f([x])\nf(1)\n",
