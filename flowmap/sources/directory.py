@@ -70,8 +70,13 @@ def _walk(root: Path, folder: str, skip: Collection[str], seen: set[str]) -> Ite
         if not entry.name.isprintable():
             continue
         path = f"{folder}/{entry.name}" if folder else entry.name
-        if not entry.is_dir():
-            if entry.is_file():
+        try:
+            is_folder, is_file = entry.is_dir(), entry.is_file()
+        except OSError:
+            # What may not even be looked at cannot be read either.
+            continue
+        if not is_folder:
+            if is_file:
                 yield path
         elif entry.name not in skip and not entry.name.startswith(".") and not _is_environment(entry):
             if entry.is_symlink():
@@ -85,7 +90,10 @@ def _walk(root: Path, folder: str, skip: Collection[str], seen: set[str]) -> Ite
 
 
 def _is_environment(entry: os.DirEntry[str]) -> bool:
-    return Path(entry.path, "pyvenv.cfg").exists()
+    try:
+        return Path(entry.path, "pyvenv.cfg").exists()
+    except OSError:
+        return False
 
 
 def list_distribution(folder: Path) -> tuple[Files, str | None]:

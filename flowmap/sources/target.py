@@ -52,8 +52,11 @@ def parse_target(text: str) -> Target:
         path = Path(text).expanduser()
         if path.is_dir():
             return FolderTarget(path)
-        if path.exists():
+        if path.is_file():
             return ArchiveTarget(path)
+        if path.exists():
+            # A device or a pipe may never end.
+            raise InvalidTargetError(text, "it is neither a file nor a folder")
         raise TargetNotFoundError(text)
     try:
         requirement = Requirement(text)
