@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flowmap.analysis.calls import Calls
+from flowmap.analysis.calls import Calls, NativeCall
 from flowmap.analysis.classes import Classes
 from flowmap.analysis.frame import DivergedError, Frame
 from flowmap.analysis.result import Reason
@@ -203,8 +203,6 @@ class Attributes(Calls, Classes):
 
     def _run_getter(self, frame: Frame, getter: PointsTo, arguments: Arguments, site: int, evidence: str) -> PointsTo:
         if evidence == "property":
-            from flowmap.analysis.calls import NativeCall  # noqa: PLC0415
-
             result = NOTHING
             for each in getter.items:
                 if isinstance(each, Native) and each.model is not None:
