@@ -1,4 +1,4 @@
-"""Names of modules, functions and places in source: small frozen values, relative paths only."""
+"""Names of functions, and the trees that files belong to: small frozen values that hold no line and no path."""
 
 from __future__ import annotations
 
@@ -38,12 +38,3 @@ class FunctionName:
 
 
 MODULE_BODY = "<module>"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class SourcePosition:
-    """A line (from 1) of a file, whose path is relative to the root of its origin."""
-
-    origin: Origin
-    file: str
-    line: int

@@ -39,16 +39,16 @@ class Attributes(Calls, Classes):
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)
-        self._getters: dict[type, Callable[[Frame, Value, str, int], PointsTo | None]] = {
-            Instance: self._of_instance,  # type: ignore[dict-item]  # each takes its own kind of value
-            Class: self._of_class,  # type: ignore[dict-item]
-            Module: self._of_module,  # type: ignore[dict-item]
-            Function: self._of_function,  # type: ignore[dict-item]
-            BoundMethod: self._of_bound,  # type: ignore[dict-item]
-            Super: self._of_super,  # type: ignore[dict-item]
-            Partial: self._of_partial,  # type: ignore[dict-item]
-            External: self._of_external,  # type: ignore[dict-item]
-            Unknown: self._of_unknown,  # type: ignore[dict-item]
+        self._getters: dict[type, Callable[..., PointsTo | None]] = {
+            Instance: self._of_instance,
+            Class: self._of_class,
+            Module: self._of_module,
+            Function: self._of_function,
+            BoundMethod: self._of_bound,
+            Super: self._of_super,
+            Partial: self._of_partial,
+            External: self._of_external,
+            Unknown: self._of_unknown,
         }
 
     # --- reading ---

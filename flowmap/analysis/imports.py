@@ -5,7 +5,7 @@ from __future__ import annotations
 from flowmap.analysis.containers import Containers
 from flowmap.analysis.definitions import Definitions
 from flowmap.analysis.frame import DivergedError, Frame
-from flowmap.analysis.platform import EXTENSION_MODULES
+from flowmap.analysis.platform import EXTENSION_MODULES, lies_behind
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
     NOTHING,
@@ -169,8 +169,7 @@ class Imports(Definitions, Containers):
 
     def is_closed(self, name: str) -> bool:
         """Whether a module lies behind the frontier."""
-        parts = name.split(".")
-        return any(".".join(parts[:i]) in self.closed for i in range(1, len(parts) + 1))
+        return lies_behind(name, self.closed)
 
     def _load(self, frame: Frame, name: str, site: int) -> Module | None:
         source = self.library.find(name)
@@ -266,7 +265,3 @@ class Imports(Definitions, Containers):
             return self.call(frame, found, arguments, site, "callback")
         except DivergedError:
             return NOTHING
-
-    def module_cell(self, module: Module, name: str) -> Cell:
-        """The cell of a module's name."""
-        return module.cells.setdefault(name, Cell())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from flowmap.analysis.platform import lies_behind
 from flowmap.names import Origin
 from flowmap.sources.tree import ModuleSource, SourceTree
 from flowmap.syntax import ir
@@ -58,17 +59,12 @@ class TreeLibrary:
         """Has other processes parse what a module will import next; this changes when, never what."""
         for name in imports:
             full = _absolute(module, name)
-            if full in self._ahead or full in self.loaded or self.is_closed(full):
+            if full in self._ahead or full in self.loaded or lies_behind(full, self.closed):
                 continue
             self._ahead.add(full)
             source = self._tree.find(full)
             if source is not None and source.file is not None:
                 self._frontend.prefetch([(full, source.file.read())])
-
-    def is_closed(self, name: str) -> bool:
-        """Whether a module lies behind the frontier."""
-        parts = name.split(".")
-        return any(".".join(parts[:i]) in self.closed for i in range(1, len(parts) + 1))
 
 
 def _absolute(module: ModuleSource, name: str) -> str:

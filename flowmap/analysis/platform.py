@@ -36,3 +36,9 @@ CLOSED_LIBRARY = frozenset(
 
 OVERLAID = frozenset("abc collections copy functools types".split())
 """Library modules that are read, but for the members that models take the place of."""
+
+
+def lies_behind(name: str, frontier: frozenset[str]) -> bool:
+    """Whether a module, or a package that holds it, is in a frontier."""
+    parts = name.split(".")
+    return any(".".join(parts[:i]) in frontier for i in range(1, len(parts) + 1))
