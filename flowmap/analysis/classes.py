@@ -52,11 +52,12 @@ class Classes(Machine):
             cls.lookups[name] = found
         # What a class binds itself nothing can come before.
         if not cls.is_native and (found is None or found[0] is not cls):
+            activation = frame.activation
             waiting = cls.waiting.get(name)
             if waiting is None:
-                cls.waiting[name] = {frame.activation: None}
+                cls.waiting[name] = {activation: activation.runs}
             else:
-                waiting[frame.activation] = None
+                waiting[activation] = activation.runs
         return found
 
     def hooks_of(self, cls: Class) -> tuple[Cell | None, Cell | None]:
@@ -95,8 +96,9 @@ class Classes(Machine):
                 each.hooks = None
                 changed.extend(each.waiting.values())
             for readers in changed:
-                for reader in readers:
-                    self.enqueue(reader)
+                for reader, run in readers.items():
+                    if run == reader.runs:
+                        self.enqueue(reader)
             pending.extend(each.subclasses)
 
     # --- creation ---

@@ -118,11 +118,12 @@ class Machine:
 
     def read(self, cell: Cell, frame: Frame) -> PointsTo:
         """The content of a cell; the activation is evaluated again when it grows."""
+        activation = frame.activation
         readers = cell.readers
         if readers is None:
-            cell.readers = {frame.activation: None}
+            cell.readers = {activation: activation.runs}
         else:
-            readers[frame.activation] = None
+            readers[activation] = activation.runs
         return cell.value
 
     def write(self, cell: Cell, value: PointsTo) -> None:
@@ -142,8 +143,10 @@ class Machine:
     def wake(self, cell: Cell, but: Activation | None = None) -> None:
         """Queues the readers of a cell, but for one that is about to read it anyway."""
         if cell.readers:
-            for reader in cell.readers:
-                if reader is not but:
+            for reader, run in cell.readers.items():
+                # Whoever has been evaluated since without reading it does not depend on it; whoever is being
+                # evaluated and has not read it yet may still come to it.
+                if run == reader.runs and reader is not but:
                     self.enqueue(reader)
 
     def enqueue(self, activation: Activation) -> None:

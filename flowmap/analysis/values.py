@@ -59,7 +59,8 @@ class Cell:
         self.value = NOTHING
         # Of an attribute: assigned by `__init__`, so no object is without it.
         self.is_sure = False
-        self.readers: dict[Activation, None] | None = None
+        # Who read it, and in which of their evaluations.
+        self.readers: dict[Activation, int] | None = None
         # What was written from outside the body that owns the name (nonlocal, global, setattr on a module).
         self.foreign = NOTHING
 
@@ -244,7 +245,8 @@ class Class(Value):
         self.lookups: dict[str, tuple[Class, Cell] | None] = {}
         # Its `__getattribute__` and `__getattr__`, once somebody asked.
         self.hooks: tuple[Cell | None, Cell | None] | None = None
-        self.waiting: dict[str, dict[Activation, None]] = {}
+        # By name: who looked it up, and in which of their evaluations.
+        self.waiting: dict[str, dict[Activation, int]] = {}
 
     def __repr__(self) -> str:
         return f"<class {self.module}:{self.qualname}>"
