@@ -36,7 +36,7 @@ def comprehension(walk: Walk, node: Any) -> ir.Expr:
     The first iterable is evaluated in the enclosing scope (language reference 6.2.4): there, a target's name still
     means what it means outside.
     """
-    kind = _KINDS[type(node)]
+    kind = _KINDS[node.__class__]
     clauses: list[cst.CompFor] = []
     clause: cst.CompFor | None = node.for_in
     while clause is not None:
@@ -56,9 +56,9 @@ def comprehension(walk: Walk, node: Any) -> ir.Expr:
         walk.token += 1
     walk.renames = inside
     walk.deepen()
-    key = LOWER[type(node.key)](walk, node.key) if isinstance(node, cst.DictComp) else None
+    key = LOWER[node.key.__class__](walk, node.key) if isinstance(node, cst.DictComp) else None
     element_node = node.elt if hasattr(node, "elt") else node.value
-    element = LOWER[type(element_node)](walk, element_node)
+    element = LOWER[element_node.__class__](walk, element_node)
     generators = tuple([_generator(walk, clause, outside if clause is clauses[0] else None) for clause in clauses])
     walk.depth -= 1
     walk.renames = outside
@@ -73,12 +73,12 @@ def _generator(walk: Walk, clause: cst.CompFor, outside: dict[str, str] | None) 
     inside = walk.renames
     if outside is not None:
         walk.renames = outside
-    iterable = LOWER[type(clause.iter)](walk, clause.iter)
+    iterable = LOWER[clause.iter.__class__](walk, clause.iter)
     walk.renames = inside
     conditions: list[ir.Expr] = []
     for condition in clause.ifs:
         walk.token += 1
-        conditions.append(LOWER[type(condition.test)](walk, condition.test))
+        conditions.append(LOWER[condition.test.__class__](walk, condition.test))
     is_async = clause.asynchronous is not None
     walk.trace.append(f"for{is_async:d}{len(conditions)}")
     return ir.Generator(bound, iterable, tuple(conditions), is_async, site)

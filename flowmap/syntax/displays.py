@@ -15,8 +15,8 @@ def _elements(walk: Walk, nodes: Sequence[cst.BaseElement]) -> tuple[ir.Expr, ..
     items: list[ir.Expr] = []
     walk.deepen()
     for node in nodes:
-        lowered = LOWER[type(node.value)](walk, node.value)
-        if type(node) is cst.StarredElement:
+        lowered = LOWER[node.value.__class__](walk, node.value)
+        if node.__class__ is cst.StarredElement:
             walk.trace.append("*")
             lowered = ir.Starred(lowered)
         items.append(lowered)
@@ -59,12 +59,12 @@ def dict_display(walk: Walk, node: cst.Dict) -> ir.Expr:
     values: list[ir.Expr] = []
     walk.deepen()
     for element in node.elements:
-        if type(element) is cst.DictElement:
-            keys.append(LOWER[type(element.key)](walk, element.key))
-            values.append(LOWER[type(element.value)](walk, element.value))
+        if element.__class__ is cst.DictElement:
+            keys.append(LOWER[element.key.__class__](walk, element.key))
+            values.append(LOWER[element.value.__class__](walk, element.value))
         else:
             keys.append(None)
-            values.append(LOWER[type(element.value)](walk, element.value))
+            values.append(LOWER[element.value.__class__](walk, element.value))
             walk.trace.append("**")
     walk.depth -= 1
     walk.trace.append(f"{{:{len(values)}")
@@ -73,7 +73,7 @@ def dict_display(walk: Walk, node: cst.Dict) -> ir.Expr:
 
 def starred(walk: Walk, node: cst.StarredElement) -> ir.Expr:
     walk.deepen()
-    value = LOWER[type(node.value)](walk, node.value)
+    value = LOWER[node.value.__class__](walk, node.value)
     walk.depth -= 1
     walk.trace.append("*")
     return ir.Starred(value)

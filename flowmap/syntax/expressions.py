@@ -8,6 +8,7 @@ from typing import Any
 import libcst as cst
 
 from flowmap.syntax import ir, literals
+from flowmap.syntax.lean import whitespace_text
 from flowmap.syntax.walk import MAX_DEPTH, TYPE_PARAMETER, Lowerer, NestedTooDeeplyError, Walk
 
 _SINGLETONS = {"None": literals.NONE, "True": literals.TRUE, "False": literals.FALSE}
@@ -30,17 +31,17 @@ _OPERATORS: dict[type, str] = {
 
 def operator(node: cst.CSTNode) -> str:
     """The token of an operator; that of an augmented assignment without its `=`."""
-    return _OPERATORS[type(node)]
+    return _OPERATORS[node.__class__]
 
 
 def expression(walk: Walk, node: cst.CSTNode) -> ir.Expr:
     """Lower any expression."""
-    return LOWER[type(node)](walk, node)
+    return LOWER[node.__class__](walk, node)
 
 
 def optional(walk: Walk, node: cst.CSTNode | None) -> ir.Expr | None:
     """Lower an expression that may be absent."""
-    return None if node is None else LOWER[type(node)](walk, node)
+    return None if node is None else LOWER[node.__class__](walk, node)
 
 
 # --- where an expression starts ---------------------------------------------------------------------------------------
@@ -48,8 +49,8 @@ def optional(walk: Walk, node: cst.CSTNode | None) -> ir.Expr | None:
 
 def _newlines(whitespace: Any) -> int:
     if isinstance(whitespace, cst.ParenthesizedWhitespace):
-        return 1 + len(whitespace.empty_lines) + whitespace.last_line.value.count("\n")
-    return str(whitespace.value).count("\n")
+        return 1 + len(whitespace.empty_lines) + whitespace_text(whitespace.last_line).count("\n")
+    return whitespace_text(whitespace).count("\n")
 
 
 def parenthesis_above(node: Any) -> int:
@@ -70,7 +71,7 @@ def start_above(node: Any) -> int:
     while True:
         if node.lpar:
             above += parenthesis_above(node)
-        kind = type(node)
+        kind = node.__class__
         if kind not in _LEFT:
             return above
         node = getattr(node, _LEFT[kind])
@@ -102,7 +103,7 @@ def name(walk: Walk, node: cst.Name) -> ir.Expr:
 def attribute(walk: Walk, node: cst.Attribute) -> ir.Expr:
     owner = node.value
     walk.deepen()
-    value = LOWER[type(owner)](walk, owner)
+    value = LOWER[owner.__class__](walk, owner)
     walk.depth -= 1
     attr = node.attr.value
     token = walk.token
@@ -145,14 +146,14 @@ def ellipsis(walk: Walk, _: cst.Ellipsis) -> ir.Expr:
 def subscript(walk: Walk, node: cst.Subscript) -> ir.Expr:
     start = walk.token
     walk.deepen()
-    value = LOWER[type(node.value)](walk, node.value)
+    value = LOWER[node.value.__class__](walk, node.value)
     walk.depth -= 1
     walk.token += 1
     site = walk.site_at(start, start_above(node.value))
     elements = node.slice
     first = elements[0]
-    plain = type(first.slice) is cst.Slice or not getattr(first.slice, "star", None)
-    if len(elements) == 1 and plain and type(first.comma) is not cst.Comma:
+    plain = first.slice.__class__ is cst.Slice or not getattr(first.slice, "star", None)
+    if len(elements) == 1 and plain and first.comma.__class__ is not cst.Comma:
         index = _index(walk, first.slice)
     else:
         inner = walk.site()
@@ -163,8 +164,8 @@ def subscript(walk: Walk, node: cst.Subscript) -> ir.Expr:
 
 
 def _index(walk: Walk, node: cst.BaseSlice) -> ir.Expr:
-    if type(node) is cst.Index:
-        value = LOWER[type(node.value)](walk, node.value)
+    if node.__class__ is cst.Index:
+        value = LOWER[node.value.__class__](walk, node.value)
         if node.star:
             walk.trace.append("*")
             return ir.Starred(value)
@@ -179,7 +180,7 @@ def _index(walk: Walk, node: cst.BaseSlice) -> ir.Expr:
 def call(walk: Walk, node: cst.Call) -> ir.Expr:
     func = node.func
     start = walk.token
-    kind = type(func)
+    kind = func.__class__
     walk.deepen()
     callee = LOWER[kind](walk, func)
     sites = walk.sites
@@ -211,13 +212,13 @@ def arguments(walk: Walk, nodes: Sequence[cst.Arg]) -> tuple[ir.Argument, ...]:
         value, keyword = node.value, node.keyword
         if keyword is not None:
             walk.token += 1
-            lowered = LOWER[type(value)](walk, value)
+            lowered = LOWER[value.__class__](walk, value)
             walk.trace.append("=" + keyword.value)
             passed.append(ir.Argument(lowered, keyword.value))
         elif not node.star:
-            passed.append(ir.Argument(LOWER[type(value)](walk, value)))
+            passed.append(ir.Argument(LOWER[value.__class__](walk, value)))
         else:
-            lowered = LOWER[type(value)](walk, value)
+            lowered = LOWER[value.__class__](walk, value)
             walk.trace.append(node.star)
             passed.append(ir.Argument(lowered, None, len(node.star)))
     return tuple(passed)
@@ -230,18 +231,18 @@ def binary(walk: Walk, node: cst.BinaryOperation) -> ir.Expr:
     # The left operand is unrolled: a sum of thousands of terms is as deep as it is long.
     spine = [node]
     left = node.left
-    while type(left) is cst.BinaryOperation:
+    while left.__class__ is cst.BinaryOperation:
         spine.append(left)
         left = left.left
     start = walk.token
-    result = LOWER[type(left)](walk, left)
+    result = LOWER[left.__class__](walk, left)
     above = start_above(left)
     terms = 0
     for step in reversed(spine):
-        op = _OPERATORS[type(step.operator)]
+        op = _OPERATORS[step.operator.__class__]
         site = walk.site_at(start, above)
         walk.deepen()
-        right = LOWER[type(step.right)](walk, step.right)
+        right = LOWER[step.right.__class__](walk, step.right)
         walk.depth -= 1
         walk.trace.append(op)
         folded = _folded(op, result, right)
@@ -264,29 +265,29 @@ def _folded(op: str, left: ir.Expr, right: ir.Expr) -> ir.Constant | None:
 
 
 def unary(walk: Walk, node: cst.UnaryOperation) -> ir.Expr:
-    op = _OPERATORS[type(node.operator)]
+    op = _OPERATORS[node.operator.__class__]
     if op == "not":
         site = walk.site()
         walk.token += 1
     else:
         site = walk.site_at(walk.token, _newlines(node.operator.whitespace_after) + start_above(node.expression))
     walk.deepen()
-    operand = LOWER[type(node.expression)](walk, node.expression)
+    operand = LOWER[node.expression.__class__](walk, node.expression)
     walk.depth -= 1
     walk.trace.append("1" + op)
     return ir.Unary(op, operand, site)
 
 
 def boolean(walk: Walk, node: cst.BooleanOperation) -> ir.Expr:
-    op = _OPERATORS[type(node.operator)]
+    op = _OPERATORS[node.operator.__class__]
     rights = [node.right]
     left = node.left
-    while type(left) is cst.BooleanOperation and _OPERATORS[type(left.operator)] == op:
+    while left.__class__ is cst.BooleanOperation and _OPERATORS[left.operator.__class__] == op:
         rights.append(left.right)
         left = left.left
     walk.deepen()
-    values = [LOWER[type(left)](walk, left)]
-    values += [LOWER[type(right)](walk, right) for right in reversed(rights)]
+    values = [LOWER[left.__class__](walk, left)]
+    values += [LOWER[right.__class__](walk, right) for right in reversed(rights)]
     walk.depth -= 1
     walk.trace.append(f"&{op}{len(values)}")
     return ir.Boolean(op, tuple(values))
@@ -294,17 +295,17 @@ def boolean(walk: Walk, node: cst.BooleanOperation) -> ir.Expr:
 
 def comparison(walk: Walk, node: cst.Comparison) -> ir.Expr:
     start = walk.token
-    left = LOWER[type(node.left)](walk, node.left)
+    left = LOWER[node.left.__class__](walk, node.left)
     site = walk.site_at(start, start_above(node.left))
     ops: list[str] = []
     rights: list[ir.Expr] = []
     for target in node.comparisons:
-        op = _OPERATORS[type(target.operator)]
+        op = _OPERATORS[target.operator.__class__]
         if op in ("not in", "is not"):
             walk.token += 1
         ops.append(op)
         walk.deepen()
-        rights.append(LOWER[type(target.comparator)](walk, target.comparator))
+        rights.append(LOWER[target.comparator.__class__](walk, target.comparator))
         walk.depth -= 1
     walk.trace.append("?" + ",".join(ops))
     return ir.Compare(left, tuple(ops), tuple(rights), site)
@@ -312,12 +313,12 @@ def comparison(walk: Walk, node: cst.Comparison) -> ir.Expr:
 
 def conditional(walk: Walk, node: cst.IfExp) -> ir.Expr:
     walk.deepen()
-    body = LOWER[type(node.body)](walk, node.body)
+    body = LOWER[node.body.__class__](walk, node.body)
     walk.depth -= 1
     walk.token += 1
-    test = LOWER[type(node.test)](walk, node.test)
+    test = LOWER[node.test.__class__](walk, node.test)
     walk.deepen()
-    orelse = LOWER[type(node.orelse)](walk, node.orelse)
+    orelse = LOWER[node.orelse.__class__](walk, node.orelse)
     walk.depth -= 1
     walk.trace.append("?:")
     return ir.Conditional(test, body, orelse)
@@ -332,7 +333,7 @@ def walrus(walk: Walk, node: cst.NamedExpr) -> ir.Expr:
     if spelled in walk.renames:
         walk.renames = {old: new for old, new in walk.renames.items() if old != spelled}
     walk.deepen()
-    value = LOWER[type(node.value)](walk, node.value)
+    value = LOWER[node.value.__class__](walk, node.value)
     walk.depth -= 1
     walk.trace += (spelled, ":=")
     return ir.Walrus(spelled, value, site)
@@ -345,7 +346,7 @@ def await_(walk: Walk, node: cst.Await) -> ir.Expr:
     site = walk.site()
     walk.token += 1
     walk.deepen()
-    value = LOWER[type(node.expression)](walk, node.expression)
+    value = LOWER[node.expression.__class__](walk, node.expression)
     walk.depth -= 1
     walk.trace.append("await ")
     return ir.Await(value, site)
@@ -356,10 +357,10 @@ def yield_(walk: Walk, node: cst.Yield) -> ir.Expr:
     walk.token += 1
     walk.scope.is_generator = True
     value = node.value
-    if type(value) is cst.From:
+    if value.__class__ is cst.From:
         walk.token += 1
         walk.deepen()
-        lowered = LOWER[type(value.item)](walk, value.item)
+        lowered = LOWER[value.item.__class__](walk, value.item)
         walk.depth -= 1
         walk.trace.append("yield from ")
         return ir.YieldFrom(lowered, site)

@@ -27,7 +27,7 @@ class _Formals(NamedTuple):
 def _in_order(node: cst.Parameters) -> list[tuple[cst.Param, int]]:
     ordered = [(param, POSITIONAL_ONLY) for param in node.posonly_params] if node.posonly_params else []
     ordered += [(param, POSITIONAL) for param in node.params]
-    if type(node.star_arg) is cst.Param:
+    if node.star_arg.__class__ is cst.Param:
         ordered.append((node.star_arg, STAR_ARGS))
     if node.kwonly_params:
         ordered += [(param, KEYWORD_ONLY) for param in node.kwonly_params]
@@ -48,14 +48,14 @@ def _formals(walk: Walk, node: cst.Parameters) -> _Formals:
         if param.annotation is not None:
             _annotation(walk, param.annotation, annotations)
         default = param.default
-        defaults.append(None if default is None else LOWER[type(default)](walk, default))
+        defaults.append(None if default is None else LOWER[default.__class__](walk, default))
         parameters.append(ir.Parameter(spelled, kind, default is not None))
     return _Formals(tuple(parameters), tuple(defaults), tuple(annotations), _signature(parameters))
 
 
 def _annotation(walk: Walk, node: cst.Annotation, kept: list[ir.Expr]) -> None:
     start = len(walk.trace)
-    lowered = LOWER[type(node.annotation)](walk, node.annotation)
+    lowered = LOWER[node.annotation.__class__](walk, node.annotation)
     if isinstance(node.annotation, cst.StarredElement):
         lowered = ir.Starred(lowered)
     if any(word.startswith(CALL) for word in walk.trace[start:]):
@@ -110,7 +110,7 @@ def _bind_type_parameters(walk: Walk, names: Sequence[str]) -> tuple[ir.Stmt, ..
 
 
 def _decorators(walk: Walk, nodes: Sequence[cst.Decorator]) -> tuple[ir.Expr, ...]:
-    return tuple([LOWER[type(node.decorator)](walk, node.decorator) for node in nodes])
+    return tuple([LOWER[node.decorator.__class__](walk, node.decorator) for node in nodes])
 
 
 def function_def(walk: Walk, node: cst.FunctionDef) -> ir.Stmt:
@@ -168,7 +168,7 @@ def lambda_(walk: Walk, node: cst.Lambda) -> ir.Expr:
         walk.renames = {old: new for old, new in outside.items() if old not in scope.bound}
     inner = walk.site()
     walk.deepen()
-    value = LOWER[type(node.body)](walk, node.body)
+    value = LOWER[node.body.__class__](walk, node.body)
     walk.depth -= 1
     body = (ir.Return(value, inner),)
     walk.renames = outside
@@ -185,7 +185,7 @@ def type_alias(walk: Walk, node: cst.TypeAlias) -> ir.Stmt:
     bound = walk.bound(node.name)
     _type_parameters(walk, node.type_parameters)
     start = len(walk.trace)
-    LOWER[type(node.value)](walk, node.value)
+    LOWER[node.value.__class__](walk, node.value)
     walk.unprinted(start)
     walk.renames = {}
     walk.trace += (bound, "type ")

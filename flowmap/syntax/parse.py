@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from flowmap.syntax import ir
+from flowmap.syntax.lean import StandInError, parse_lean
 from flowmap.syntax.lowering import MisalignedError, lower
 from flowmap.syntax.python2 import describe, python2_in, suspicious
 from flowmap.syntax.rendered import rendered_tokens
@@ -113,7 +114,7 @@ def _in_deep_thread(text: str) -> Reading:
 
 def _read(text: str) -> Reading:
     try:
-        tree = cst.parse_module(text)
+        tree = parse_lean(text)
     except cst.ParserSyntaxError as error:
         if construct := python2_in(text):
             return Reading(Unreadable(f"Python 2 syntax: {describe(construct)}", construct.line))
@@ -121,8 +122,13 @@ def _read(text: str) -> Reading:
     tokens = TokenMap(text)
     try:
         try:
-            return Reading(lower(tree, tokens))
+            try:
+                return Reading(lower(tree, tokens))
+            except StandInError:
+                tree = cst.parse_module(text)
+                return Reading(lower(tree, tokens))
         except MisalignedError:
+            tree = cst.parse_module(text)
             tokens = rendered_tokens(tree)
             return Reading(lower(tree, tokens), aligned=False)
     except RecursionError:

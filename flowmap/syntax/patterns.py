@@ -16,7 +16,7 @@ from flowmap.syntax.walk import Walk
 def pattern(walk: Walk, node: cst.CSTNode) -> ir.Pattern:
     """Lower any pattern and bind its captures."""
     walk.deepen()
-    lowered = _PATTERNS[type(node)](walk, node)
+    lowered = _PATTERNS[node.__class__](walk, node)
     walk.depth -= 1
     return lowered
 
@@ -30,7 +30,7 @@ def _capture(walk: Walk, node: cst.Name | None) -> str | None:
 
 
 def _value(walk: Walk, node: cst.MatchValue | cst.MatchSingleton) -> ir.Pattern:
-    return ir.ValuePattern(LOWER[type(node.value)](walk, node.value))
+    return ir.ValuePattern(LOWER[node.value.__class__](walk, node.value))
 
 
 def _sequence(walk: Walk, node: cst.MatchList | cst.MatchTuple) -> ir.Pattern:
@@ -54,7 +54,7 @@ def _mapping(walk: Walk, node: cst.MatchMapping) -> ir.Pattern:
     keys: list[ir.Expr] = []
     patterns: list[ir.Pattern] = []
     for element in node.elements:
-        keys.append(LOWER[type(element.key)](walk, element.key))
+        keys.append(LOWER[element.key.__class__](walk, element.key))
         patterns.append(pattern(walk, element.pattern))
     rest = _capture(walk, node.rest)
     walk.trace.append(f"case{{{len(keys)}{rest is not None:d}")
@@ -63,7 +63,7 @@ def _mapping(walk: Walk, node: cst.MatchMapping) -> ir.Pattern:
 
 def _class(walk: Walk, node: cst.MatchClass) -> ir.Pattern:
     site = walk.site()
-    cls = LOWER[type(node.cls)](walk, node.cls)
+    cls = LOWER[node.cls.__class__](walk, node.cls)
     patterns = [pattern(walk, element.value) for element in node.patterns]
     keywords: list[str] = []
     for element in node.kwds:
@@ -107,7 +107,7 @@ def match(walk: Walk, node: cst.Match) -> ir.Stmt:
     """Lower a match statement."""
     site = walk.site()
     walk.token += 1
-    subject = LOWER[type(node.subject)](walk, node.subject)
+    subject = LOWER[node.subject.__class__](walk, node.subject)
     cases = tuple(_cases(walk, node.cases))
     walk.trace.append(f"match{len(cases)}")
     return ir.Match(subject, cases, site)

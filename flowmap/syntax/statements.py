@@ -34,13 +34,13 @@ def block(walk: Walk, suite: cst.CSTNode) -> tuple[ir.Stmt, ...]:
     lowered: list[ir.Stmt] = []
     walk.deepen()
     for node in suite.body:  # type: ignore[attr-defined]  # every kind of suite has one
-        if type(node) is cst.SimpleStatementLine:
+        if node.__class__ is cst.SimpleStatementLine:
             for small in node.body:
-                statement = STATEMENTS[type(small)](walk, small)
+                statement = STATEMENTS[small.__class__](walk, small)
                 if statement is not None:
                     lowered.append(statement)
         else:
-            statement = STATEMENTS[type(node)](walk, node)
+            statement = STATEMENTS[node.__class__](walk, node)
             if statement is not None:
                 lowered.append(statement)
     walk.depth -= 1
@@ -51,13 +51,13 @@ def block(walk: Walk, suite: cst.CSTNode) -> tuple[ir.Stmt, ...]:
 
 
 def expression_statement(walk: Walk, node: cst.Expr) -> ir.Stmt:
-    value = LOWER[type(node.value)](walk, node.value)
+    value = LOWER[node.value.__class__](walk, node.value)
     walk.trace.append(";")
     return ir.ExprStmt(value)
 
 
 def _start_above(node: cst.CSTNode) -> int:
-    if type(node) is cst.Tuple and node.elements:
+    if node.__class__ is cst.Tuple and node.elements:
         return start_above(node) + start_above(node.elements[0].value)
     return start_above(node)
 
@@ -67,12 +67,12 @@ def assign(walk: Walk, node: cst.Assign) -> ir.Stmt:
     site = len(sites)
     sites.append(walk.token)
     first = node.targets[0].target
-    if type(first) is not cst.Name:
+    if first.__class__ is not cst.Name:
         above = _start_above(first)
         if above:
             walk.shifts[site] = above
     targets = tuple([target(walk, each.target) for each in node.targets])
-    value = LOWER[type(node.value)](walk, node.value)
+    value = LOWER[node.value.__class__](walk, node.value)
     walk.trace.append(f"={len(targets)}")
     return ir.Assign(targets, value, site)
 
@@ -81,7 +81,7 @@ def augmented(walk: Walk, node: cst.AugAssign) -> ir.Stmt:
     site = walk.site_at(walk.token, _start_above(node.target))
     op = operator(node.operator)
     bound = target(walk, node.target)
-    value = LOWER[type(node.value)](walk, node.value)
+    value = LOWER[node.value.__class__](walk, node.value)
     walk.trace.append(op + "=")
     return ir.AugAssign(op, bound, value, site)
 
@@ -90,7 +90,7 @@ def annotated(walk: Walk, node: cst.AnnAssign) -> ir.Stmt:
     site = walk.site()
     bound = target(walk, node.target)
     start = len(walk.trace)
-    annotation = LOWER[type(node.annotation.annotation)](walk, node.annotation.annotation)
+    annotation = LOWER[node.annotation.annotation.__class__](walk, node.annotation.annotation)
     walk.unprinted(start)
     value = optional(walk, node.value)
     # An annotation alone is as good as nothing; with a value, it is an assignment like any other.
@@ -122,7 +122,7 @@ def raise_(walk: Walk, node: cst.Raise) -> ir.Stmt:
     cause: ir.Expr | None = None
     if isinstance(node.cause, cst.From):
         walk.token += 1
-        cause = LOWER[type(node.cause.item)](walk, node.cause.item)
+        cause = LOWER[node.cause.item.__class__](walk, node.cause.item)
     walk.trace.append(f"raise{error is not None:d}{cause is not None:d}")
     return ir.Raise(error, cause, site)
 
@@ -130,7 +130,7 @@ def raise_(walk: Walk, node: cst.Raise) -> ir.Stmt:
 def assert_(walk: Walk, node: cst.Assert) -> ir.Stmt:
     site = walk.site()
     walk.token += 1
-    test = LOWER[type(node.test)](walk, node.test)
+    test = LOWER[node.test.__class__](walk, node.test)
     message = optional(walk, node.msg)
     walk.trace.append(f"assert{message is not None:d}")
     return ir.Assert(test, message, site)
@@ -236,7 +236,7 @@ def import_from(walk: Walk, node: cst.ImportFrom | cst.LazyImportFrom) -> ir.Stm
 def if_(walk: Walk, node: cst.If) -> ir.Stmt:
     site = walk.site()
     walk.token += 1
-    test = LOWER[type(node.test)](walk, node.test)
+    test = LOWER[node.test.__class__](walk, node.test)
     body = block(walk, node.body)
     orelse: tuple[ir.Stmt, ...] = ()
     if isinstance(node.orelse, cst.If):
@@ -256,7 +256,7 @@ def _else(walk: Walk, node: cst.Else | None) -> tuple[ir.Stmt, ...]:
 def while_(walk: Walk, node: cst.While) -> ir.Stmt:
     site = walk.site()
     walk.token += 1
-    test = LOWER[type(node.test)](walk, node.test)
+    test = LOWER[node.test.__class__](walk, node.test)
     body, orelse = block(walk, node.body), _else(walk, node.orelse)
     walk.trace.append(f"while{len(body)},{len(orelse)}")
     return ir.While(test, body, orelse, site)
@@ -266,7 +266,7 @@ def for_(walk: Walk, node: cst.For) -> ir.Stmt:
     site = walk.site()
     walk.token += 1
     bound = target(walk, node.target)
-    iterable = LOWER[type(node.iter)](walk, node.iter)
+    iterable = LOWER[node.iter.__class__](walk, node.iter)
     body, orelse = block(walk, node.body), _else(walk, node.orelse)
     is_async = node.asynchronous is not None
     walk.trace.append(f"for{is_async:d},{len(body)},{len(orelse)}")
@@ -279,7 +279,7 @@ def with_(walk: Walk, node: cst.With) -> ir.Stmt:
     items: list[ir.WithItem] = []
     for item in node.items:
         inner = walk.site()
-        context = LOWER[type(item.item)](walk, item.item)
+        context = LOWER[item.item.__class__](walk, item.item)
         bound = None if item.asname is None else target(walk, item.asname.name)
         walk.trace.append("as 0" if bound is None else "as 1")
         items.append(ir.WithItem(context, bound, inner))

@@ -9,6 +9,7 @@ import libcst as cst
 
 from flowmap.syntax import ir, literals
 from flowmap.syntax.expressions import LOWER
+from flowmap.syntax.lean import code_of
 from flowmap.syntax.walk import Walk
 
 
@@ -41,7 +42,7 @@ def concatenated_string(walk: Walk, node: cst.ConcatenatedString) -> ir.Expr:
         return literals.constant(value)
     parts: list[ir.Expr] = []
     for piece in pieces:
-        lowered = LOWER[type(piece)](walk, piece)
+        lowered = LOWER[piece.__class__](walk, piece)
         parts.extend(lowered.parts if isinstance(lowered, ir.FormatString) else (lowered,))
     joined = _joined(parts)
     walk.trace[start:] = [word for word in walk.trace[start:] if not word.startswith("f{")]
@@ -82,10 +83,10 @@ def _parts(walk: Walk, pieces: Sequence[Any], *, raw: bool) -> tuple[ir.Expr, ..
             parts.append(literals.constant(text))
             continue
         if piece.equal is not None:
-            shown = cst.Module([]).code_for_node(piece.expression) + cst.Module([]).code_for_node(piece.equal)
+            shown = code_of(piece.expression) + code_of(piece.equal)
             walk.trace.append("'" + shown)
             parts.append(literals.constant(shown))
-        value = LOWER[type(piece.expression)](walk, piece.expression)
+        value = LOWER[piece.expression.__class__](walk, piece.expression)
         conversion = piece.conversion
         if conversion is None and piece.equal is not None and piece.format_spec is None:
             conversion = "r"

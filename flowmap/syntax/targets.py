@@ -11,10 +11,10 @@ from flowmap.syntax.walk import Walk
 
 def target(walk: Walk, node: cst.CSTNode) -> ir.Expr:
     """Lower the target of an assignment, a loop, a `with` or a `del`, and bind the names in it."""
-    kind = type(node)
+    kind = node.__class__
     if kind is cst.Attribute:
         return LOWER[kind](walk, node)
-    if type(node) is cst.Name:
+    if node.__class__ is cst.Name:
         sites = walk.sites
         sites.append(walk.token)
         walk.token += 1
@@ -26,17 +26,17 @@ def target(walk: Walk, node: cst.CSTNode) -> ir.Expr:
         walk.scope.bind(spelled)
         walk.trace.append(spelled)
         return ir.Name(spelled, len(sites) - 1)
-    if type(node) is cst.Tuple or type(node) is cst.List:
+    if node.__class__ is cst.Tuple or node.__class__ is cst.List:
         return _several(walk, node)
-    if type(node) is cst.StarredElement:
+    if node.__class__ is cst.StarredElement:
         value = target(walk, node.value)
         walk.trace.append("*")
         return ir.Starred(value)
-    return LOWER[type(node)](walk, node)
+    return LOWER[node.__class__](walk, node)
 
 
 def _several(walk: Walk, node: cst.Tuple | cst.List) -> ir.Expr:
-    is_list = type(node) is cst.List
+    is_list = node.__class__ is cst.List
     first = node.elements[0].value if node.elements else None
     above = 0
     if not is_list and first is not None:
@@ -47,7 +47,7 @@ def _several(walk: Walk, node: cst.Tuple | cst.List) -> ir.Expr:
     items: list[ir.Expr] = []
     for element in node.elements:
         item = target(walk, element.value)
-        if type(element) is cst.StarredElement:
+        if element.__class__ is cst.StarredElement:
             walk.trace.append("*")
             item = ir.Starred(item)
         items.append(item)
