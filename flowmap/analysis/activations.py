@@ -24,7 +24,6 @@ from flowmap.analysis.values import (
 )
 from flowmap.names import Origin
 
-_NO_MORE = Arguments()[1:]
 Context = tuple[PointsTo | None, ...]
 
 
@@ -135,12 +134,14 @@ class Activations(Machine):
             raise DivergedError
         return result
 
-    def bind(self, frame: Frame, function: Function, arguments: Arguments) -> list[PointsTo] | None:
+    def bind(self, frame: Frame, function: Function, arguments: Arguments) -> Sequence[PointsTo] | None:
         """One set a parameter (calls, language reference 6.3.4); None when the arguments do not fit."""
         block = function.block
         parameters = block.parameters
-        if block.is_plain and len(arguments.positional) == len(parameters) and arguments[1:] == _NO_MORE:
-            return list(arguments.positional)
+        if block.is_plain:
+            positional, keywords, soft, star, double_star = arguments
+            if len(positional) == len(parameters) and not (keywords or soft or star or double_star):
+                return positional
         bound: list[PointsTo | None] = [None] * len(parameters)
         count = len(block.positional)
         positional = arguments.positional
@@ -230,11 +231,12 @@ class Activations(Machine):
 
     # --- contexts ---
 
-    def _split(self, function: Function, bound: list[PointsTo]) -> Iterable[Context]:
+    def _split(self, function: Function, bound: Sequence[PointsTo]) -> Iterable[Context]:
         """The cartesian product of the arguments; past the bound only the receiver is told apart."""
         count = 1
         for value in bound:
-            count *= len(value.items) or 1
+            if len(value.items) > 1:
+                count *= len(value.items)
         if count == 1:
             return (tuple(bound),)
         if count <= self.bounds.product:

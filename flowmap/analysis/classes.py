@@ -19,6 +19,7 @@ from flowmap.analysis.values import (
     Function,
     Generator,
     Instance,
+    Lookup,
     ItemIterator,
     Keywords,
     Module,
@@ -33,6 +34,8 @@ from flowmap.analysis.values import (
     Value,
 )
 
+_NOT_LOOKED_UP: Lookup = (None, None)
+
 
 class Classes(Machine):
     """The object model's classes (data model 3.3.2, 3.3.3)."""
@@ -41,24 +44,24 @@ class Classes(Machine):
 
     def lookup(self, frame: Frame, cls: Class, name: str) -> tuple[Class, Cell] | None:
         try:
-            found = cls.lookups[name]
+            found, waiting = cls.lookups[name]
         except KeyError:
-            found = None
-            for each in cls.mro:
-                cell = each.attributes.get(name)
-                if cell is not None:
-                    found = (each, cell)
-                    break
-            cls.lookups[name] = found
-        # What a class binds itself nothing can come before.
-        if not cls.is_native and (found is None or found[0] is not cls):
+            found, waiting = cls.lookups[name] = self._search(cls, name)
+        if waiting is not None:
             activation = frame.activation
-            waiting = cls.waiting.get(name)
-            if waiting is None:
-                cls.waiting[name] = {activation: activation.runs}
-            else:
-                waiting[activation] = activation.runs
+            waiting[activation] = activation.runs
         return found
+
+    def _search(self, cls: Class, name: str) -> Lookup:
+        found = None
+        for each in cls.mro:
+            cell = each.attributes.get(name)
+            if cell is not None:
+                found = (each, cell)
+                break
+        # What a class binds itself nothing can come before, and what is written in C does not change.
+        is_settled = cls.is_native or (found is not None and found[0] is cls)
+        return found, None if is_settled else {}
 
     def hooks_of(self, cls: Class) -> tuple[Cell | None, Cell | None]:
         """The `__getattribute__` and `__getattr__` that a class has from Python source."""
@@ -89,14 +92,13 @@ class Classes(Machine):
             if each in seen:
                 continue
             seen[each] = None
-            each.lookups.pop(name, None)
-            changed = [each.waiting.pop(name, {})]
+            changed = [each.lookups.pop(name, _NOT_LOOKED_UP)]
             if name in {"__getattr__", "__getattribute__"}:
                 # Whatever was read of such a class is read in another way now.
                 each.hooks = None
-                changed.extend(each.waiting.values())
-            for readers in changed:
-                for reader, run in readers.items():
+                changed.extend(each.lookups.values())
+            for _, readers in changed:
+                for reader, run in (readers or {}).items():
                     if run == reader.runs:
                         self.enqueue(reader)
             pending.extend(each.subclasses)

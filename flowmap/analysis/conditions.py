@@ -77,6 +77,9 @@ class Conditions(Expressions):
     ) -> tuple[PointsTo, State | None, State | None]:
         if not values.items:
             return values, *self._fork(frame, maybe=True, maybe_not=True)
+        if len(values.items) == 1:
+            maybe, maybe_not = self.truth(frame, values.items[0], site)
+            return values, *self._fork(frame, maybe=maybe, maybe_not=maybe_not)
         truths = [self.truth(frame, value, site) for value in values.items]
         positive, negative = self._fork(frame, maybe=any(t for t, _ in truths), maybe_not=any(f for _, f in truths))
         if positive is not None and negative is not None and name is not None:
@@ -368,11 +371,14 @@ class Conditions(Expressions):
         if not values.items:
             return self._fork(frame, maybe=True, maybe_not=True)
         answers = [(value, refiner(frame, value, rest, node.site)) for value in values.items]
-        positive, negative = self._fork(
-            frame,
-            maybe=any(answer is not False for _, answer in answers),
-            maybe_not=any(answer is not True for _, answer in answers),
-        )
+        maybe = maybe_not = False
+        for _, answer in answers:
+            maybe = maybe or answer is not False
+            maybe_not = maybe_not or answer is not True
+        positive, negative = self._fork(frame, maybe=maybe, maybe_not=maybe_not)
+        if maybe is not maybe_not and len(answers) == 1:
+            # Nothing to narrow: one value, and the answer is known.
+            return positive, negative
         name = _variable(node.arguments[0].value)
         if name is not None:
             if positive is not None:

@@ -114,13 +114,15 @@ class Expressions(Variables):
         return "call"
 
     def evaluate_arguments(self, frame: Frame, arguments: Sequence[ir.Argument], site: int) -> Arguments:
+        evaluators = self._evaluators
         positional: list[PointsTo] = []
         keywords: list[tuple[str, PointsTo]] = []
         soft: list[tuple[str, PointsTo]] = []
         star: PointsTo | None = None
         double_star: PointsTo | None = None
         for argument in arguments:
-            value = self.evaluate(frame, argument.value)
+            node = argument.value
+            value = evaluators[type(node)](frame, node)
             if argument.stars == 0:
                 if argument.keyword is not None:
                     keywords.append((argument.keyword, value))

@@ -222,7 +222,7 @@ class Class(Value):
 
     __slots__ = (
         "attributes", "bases", "block", "hooks", "is_native", "is_partial", "lookups", "metaclass", "module", "mro",
-        "name", "open", "qualname", "source", "subclasses", "waiting",
+        "name", "open", "qualname", "source", "subclasses",
     )  # fmt: skip
 
     def __init__(self, name: str, module: str, qualname: str, block: CodeBlock | None) -> None:
@@ -242,11 +242,9 @@ class Class(Value):
         # The class statement, or the call of type(), that makes it.
         self.source: object = None
         self.subclasses: dict[Class, None] = {}
-        self.lookups: dict[str, tuple[Class, Cell] | None] = {}
+        self.lookups: dict[str, Lookup] = {}
         # Its `__getattribute__` and `__getattr__`, once somebody asked.
         self.hooks: tuple[Cell | None, Cell | None] | None = None
-        # By name: who looked it up, and in which of their evaluations.
-        self.waiting: dict[str, dict[Activation, int]] = {}
 
     def __repr__(self) -> str:
         return f"<class {self.module}:{self.qualname}>"
@@ -447,6 +445,10 @@ class Activation:
 Callee: TypeAlias = Activation | Native | Class | External
 """What a call reaches: an activation, or something without a body of Python source."""
 
+Lookup: TypeAlias = tuple[tuple[Class, Cell] | None, dict[Activation, int] | None]
+"""What a class finds by a name: the class of its MRO that has it, and the cell. Then who looked it up, in which of their
+evaluations; None when it will never be found elsewhere."""
+
 _seq = attrgetter("seq")
 
 
@@ -546,7 +548,11 @@ class Space:
         return result
 
     def _widen(self, left: PointsTo, right: PointsTo, limit: int) -> PointsTo:
+        if len(right.items) == 1 and right.items[0] in left.items:
+            return left
         items = dict.fromkeys((*left.items, *right.items))
+        if len(items) == len(left.items):
+            return left
         counts: dict[type, int] = {}
         absorbed: set[type] = set()
         for type_, wide in self.wide.items():
