@@ -9,7 +9,7 @@ from flowmap.names import Origin
 from flowmap.sources.tree import ModuleSource, SourceTree
 from flowmap.syntax import ir
 from flowmap.syntax.frontend import Frontend
-from flowmap.syntax.parse import Unreadable
+from flowmap.syntax.unreadable import Unreadable
 
 
 class TreeLibrary:

@@ -24,7 +24,7 @@ from flowmap.sources.directory import DirectoryFiles, list_files
 from flowmap.sources.files import SelectedFiles
 from flowmap.sources.stdlib import standard_library
 from flowmap.sources.tree import SOURCE_SUFFIX, Files, Root, SourceTree, content_digest, module_name
-from flowmap.syntax.parse import Unreadable
+from flowmap.syntax.unreadable import Unreadable
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from flowmap.syntax import ir
-from flowmap.syntax.parse import Unreadable
+from flowmap.syntax.unreadable import Unreadable
 
 
 class _Entry(msgspec.Struct, frozen=True, array_like=True):

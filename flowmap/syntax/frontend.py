@@ -13,7 +13,7 @@ import msgspec
 
 from flowmap.syntax import ir, worker
 from flowmap.syntax.cache import ParseCache, decoded, encoded, key_of
-from flowmap.syntax.parse import Unreadable, parse
+from flowmap.syntax.unreadable import Unreadable
 
 
 class _Task:
@@ -189,6 +189,9 @@ class Frontend:
             if result is not None and task.answer is not None:
                 self._cache.store(key, task.answer)
                 return result
+        # libcst takes a fifth of a second to load, and only what no cache holds needs it.
+        from flowmap.syntax.parse import parse  # noqa: PLC0415
+
         result = parse(content, name)
         self._cache.store(key, encoded(result))
         return result

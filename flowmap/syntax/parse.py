@@ -19,20 +19,13 @@ from flowmap.syntax.lowering import MisalignedError, lower
 from flowmap.syntax.python2 import describe, python2_in, suspicious
 from flowmap.syntax.rendered import rendered_tokens
 from flowmap.syntax.tokens import TokenMap
+from flowmap.syntax.unreadable import Unreadable
 from flowmap.syntax.walk import NestedTooDeeplyError
 
 # libcst's native parser takes stack in proportion to how deep the syntax nests, and where it finds none, it crashes.
 _STACK_BYTES = 512 * 1024 * 1024
 _PLACE = re.compile(r"parser error: error at (\d+):\d+: |tokenizer error: ")
 _THREAD_STARTS = threading.Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A file that cannot be read, why, and the line (from 1) where that shows."""
-
-    reason: str
-    line: int
 
 
 @dataclass(frozen=True, slots=True)

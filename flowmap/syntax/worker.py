@@ -8,7 +8,6 @@ import sys
 from typing import IO
 
 from flowmap.syntax.cache import encoded
-from flowmap.syntax.parse import parse
 
 _LENGTH = struct.Struct(">Q")
 
@@ -32,6 +31,9 @@ def receive(stream: IO[bytes]) -> bytes | None:
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer every source with its encoded IR until the requests end."""
+    # Only a worker parses; its parent starts it without loading libcst.
+    from flowmap.syntax.parse import parse  # noqa: PLC0415
+
     while (source := receive(requests)) is not None:
         send(answers, encoded(parse(source, "")))
 

@@ -15,8 +15,9 @@ import libcst as cst
 
 from flowmap.syntax.cache import decoded, encoded
 from flowmap.syntax.lowering import lower
-from flowmap.syntax.parse import Unreadable, read
+from flowmap.syntax.parse import read
 from flowmap.syntax.tokens import TokenMap
+from flowmap.syntax.unreadable import Unreadable
 
 
 @dataclass

@@ -12,9 +12,10 @@ from flowmap.syntax import ir
 from flowmap.syntax.cache import decoded, encoded
 from flowmap.syntax.fingerprint import similarity
 from flowmap.syntax.lowering import lower
-from flowmap.syntax.parse import Unreadable, parse, read
+from flowmap.syntax.parse import parse, read
 from flowmap.syntax.rendered import rendered_tokens
 from flowmap.syntax.tokens import TokenMap
+from flowmap.syntax.unreadable import Unreadable
 from tests.unit.syntax.test_lines import actual_places, ends, expected_ends, expected_places
 
 GAPS = st.sampled_from(["", " ", "\n", "\n  # x (\n", "\n\n"])

@@ -24,7 +24,6 @@ from flowmap.sources.distribution import Distribution
 from flowmap.sources.tree import PACKAGE_FILE, SourceTree
 from flowmap.syntax import ir
 from flowmap.syntax.frontend import Frontend
-from flowmap.syntax.parse import parse
 
 NAME: Final = "Django"
 DEFAULT_PROJECT: Final = "startproject"
@@ -68,20 +67,21 @@ def _framework(distribution: Distribution, package: str) -> Framework:
         frontier=(*(f"{package}.{name}" for name in _FRONTIER), *_LIBRARY_FRONTIER),
         canonical_entry=canonical_entry,
         render_project=partial(render_project, distribution.files, package, distribution.version),
-        enter=partial(enter, _settings_variables(distribution, package)),
+        enter=partial(enter, distribution, package),
         landmarks=find_landmarks,
         source_link=source_link,
         notice=partial(_notice, distribution),
     )
 
 
-def enter(variables: frozenset[str], tree: SourceTree, frontend: Frontend, text: str) -> Entrance:
-    """Where the project in a tree is entered. `variables` are those that name a settings module.
+def enter(distribution: Distribution, package: str, tree: SourceTree, frontend: Frontend, text: str) -> Entrance:
+    """Where the project in a tree is entered.
 
     Raises InvalidEntryError, EntryFileMissingError, UnreadableProjectError, SettingsNotFoundError and
     ApplicationNotFoundError.
     """
     entry = parse_entry(text)
+    variables = _settings_variables(distribution, package, frontend)
     manage = read_project_module(_ENTRY_MODULE, tree, frontend)
     defaults = environment_defaults(manage) if manage is not None else ()
     settings = _settings(defaults, variables, tree, ENTRY_FILE)
@@ -126,11 +126,11 @@ def _application(tree: SourceTree, settings: str | None, strings: frozenset[str]
     raise ApplicationNotFoundError(f"{_WSGI_MODULE}.py")
 
 
-def _settings_variables(distribution: Distribution, package: str) -> frozenset[str]:
+def _settings_variables(distribution: Distribution, package: str, frontend: Frontend) -> frozenset[str]:
     """The environment variables by which the release's own template names its settings module."""
     templates = template_files(distribution.files, package)
     text = render(templates.get(ENTRY_FILE, ""), {"project_name": PROJECT})
-    module = parse(text.encode(), _ENTRY_MODULE)
+    module = frontend.module(_ENTRY_MODULE, text.encode())
     if not isinstance(module, ir.Module):
         return frozenset()
     return frozenset(each.variable for each in environment_defaults(module) if each.value == f"{PROJECT}.settings")

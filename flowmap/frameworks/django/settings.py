@@ -13,7 +13,7 @@ from flowmap.names import Origin
 from flowmap.sources.tree import ModuleSource, SourceFile, SourceTree
 from flowmap.syntax import ir
 from flowmap.syntax.frontend import Frontend
-from flowmap.syntax.parse import Unreadable
+from flowmap.syntax.unreadable import Unreadable
 
 _DOTTED: Final = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _NAME: Final = re.compile(r"[^\W\d]\w*")

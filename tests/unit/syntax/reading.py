@@ -7,7 +7,8 @@ from textwrap import dedent
 from typing import Any
 
 from flowmap.syntax import ir
-from flowmap.syntax.parse import Unreadable, parse
+from flowmap.syntax.parse import parse
+from flowmap.syntax.unreadable import Unreadable
 
 
 def module(text: str) -> ir.Module:

@@ -10,7 +10,8 @@ import pytest
 
 from flowmap.syntax import cache, ir
 from flowmap.syntax.cache import ParseCache, decoded, encoded, key_of
-from flowmap.syntax.parse import Unreadable, parse
+from flowmap.syntax.parse import parse
+from flowmap.syntax.unreadable import Unreadable
 
 SOURCE = b"class C:\n    def f(self, x=1):\n        return [y for y in x]\n"
 RESULT = parse(SOURCE, "m")

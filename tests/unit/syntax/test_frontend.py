@@ -14,7 +14,8 @@ from flowmap.syntax import frontend as frontend_module
 from flowmap.syntax import ir, worker
 from flowmap.syntax.cache import ParseCache, encoded
 from flowmap.syntax.frontend import Frontend
-from flowmap.syntax.parse import Unreadable, parse
+from flowmap.syntax.parse import parse
+from flowmap.syntax.unreadable import Unreadable
 
 SOURCES = [
     *((f"m{number}", f"def f{number}(a):\n    return [a.b({number}) for a in a]\n".encode()) for number in range(12)),

@@ -10,7 +10,8 @@ import pytest
 
 from flowmap.syntax import ir
 from flowmap.syntax.cache import decoded, encoded
-from flowmap.syntax.parse import Unreadable, parse
+from flowmap.syntax.parse import parse
+from flowmap.syntax.unreadable import Unreadable
 from flowmap.syntax.walk import MAX_DEPTH
 
 
