@@ -52,7 +52,10 @@ class Activations(Machine):
         block = activation.block
         if block.parameters:
             self._bind_parameters(frame)
-        self.execute(frame, block.code.body)
+        if block.code.kind == "module":
+            self.execute_module(frame)
+        else:
+            self.execute(frame, block.code.body)
         self.depth -= 1
         activation.is_running = False
         self._finish(frame, by)
@@ -87,6 +90,9 @@ class Activations(Machine):
             activation.returns.value = new
             self.wake(activation.returns, but=by)
         return None
+
+    def execute_module(self, frame: Frame) -> None:
+        raise NotImplementedError
 
     def finish_module(self, frame: Frame) -> None:
         raise NotImplementedError

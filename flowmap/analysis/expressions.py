@@ -9,10 +9,15 @@ from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
     NOTHING,
     Arguments,
+    BoundMethod,
+    Class,
+    CodeBlock,
     Constant,
     External,
+    Function,
     Generator,
     Instance,
+    Partial,
     PointsTo,
     SliceValue,
     Unknown,
@@ -20,12 +25,16 @@ from flowmap.analysis.values import (
 from flowmap.analysis.variables import Variables
 from flowmap.syntax import ir
 
+_CALLABLE = (Function, BoundMethod, Class, Partial)
+
 
 class Expressions(Variables):
     """One method a kind of expression, found through a table."""
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)
+        # By the place of a display: the callables it was seen to hold.
+        self._display_variants: dict[tuple[CodeBlock, int], dict[tuple[PointsTo, ...], None]] = {}
         self._evaluators: dict[type, Callable[..., PointsTo]] = {
             ir.Constant: self._constant,
             ir.BytesConstant: self._constant,
@@ -247,7 +256,7 @@ class Expressions(Variables):
 
     def _list(self, frame: Frame, node: ir.ListDisplay) -> PointsTo:
         items, rest = self._display(frame, node.items, node.site)
-        return self.make_list(frame, items, rest, node.site)
+        return self.make_list(frame, items, rest, self._display_key(frame, items or (), node.site))
 
     def _set(self, frame: Frame, node: ir.SetDisplay) -> PointsTo:
         items, rest = self._display(frame, node.items, node.site)
@@ -275,6 +284,20 @@ class Expressions(Variables):
             else:
                 items.append(value)
         return items, rest
+
+    def _display_key(self, frame: Frame, items: Sequence[PointsTo], site: int) -> object:
+        """A display that a function fills with callables is another list for others: what a decorator factory is handed
+        must not meet what it was handed elsewhere.
+        """
+        callables = tuple(values for values in items if any(isinstance(v, _CALLABLE) for v in values.items))
+        if not callables or frame.block.code.kind != "function":
+            return site
+        variants = self._display_variants.setdefault((frame.block, site), {})
+        if callables not in variants and len(variants) >= self.bounds.display_variants:
+            self.hit("display_variants", frame.block.function)
+            return site
+        variants[callables] = None
+        return site, callables
 
     def _dict(self, frame: Frame, node: ir.DictDisplay) -> PointsTo:
         pairs: list[tuple[PointsTo, PointsTo]] = []

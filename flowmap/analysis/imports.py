@@ -50,7 +50,7 @@ class Imports(Definitions, Containers):
         if frame.guards_imports:
             frame.missing_import = True
             raise DivergedError
-        self.gap(frame, site, Reason.MODULE_MISSING.value)
+        self.gap(frame, site, Reason.MODULE_MISSING.value, name)
         return self.space.external(name)
 
     def import_from(self, frame: Frame, node: ir.ImportFrom) -> None:
@@ -189,7 +189,7 @@ class Imports(Definitions, Containers):
             module.file = self.library.virtual_path(source.origin, source.file.path)
             parsed = self.library.load(source)
             if isinstance(parsed, str):
-                self.gap(frame, site, Reason.UNREADABLE.value)
+                self.gap(frame, site, Reason.UNREADABLE.value, name)
                 self.unreadable[name] = parsed
                 return None
             self.attach(module, parsed, source.file.path)

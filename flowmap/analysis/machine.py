@@ -7,7 +7,7 @@ the operations declared here, so no file needs to import another's class.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -66,12 +66,20 @@ class Outside:
     setting_strings: frozenset[str] = frozenset()
 
 
+def _with_parents(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        parts = name.split(".")
+        yield from (".".join(parts[:count]) for count in range(1, len(parts) + 1))
+
+
 class Machine:
     """One run of the analysis."""
 
     def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
         self.library = library
         self.outside = outside
+        # The dotted names in the settings, and those of the packages and modules they are in.
+        self.named_in_settings = frozenset(_with_parents(outside.setting_strings))
         self.bounds = bounds
         self.space = Space(bounds.constants_per_set, bounds.constants_per_content)
         self.modules: dict[str, Module] = {}
@@ -106,9 +114,9 @@ class Machine:
         key = (bound, str(where))
         self.bound_hits[key] = self.bound_hits.get(key, 0) + 1
 
-    def gap(self, frame: Frame, site: int, reason: str) -> None:
-        """Reports a call site that could not be resolved."""
-        frame.activation.gaps[(frame.lines[site], reason)] = None
+    def gap(self, frame: Frame, site: int, reason: str, name: str = "") -> None:
+        """Reports a call site that could not be resolved; `name`: what is not there, where that is why."""
+        frame.activation.gaps[(frame.lines[site], reason, name)] = None
 
     def record(self, frame: Frame, site: int, evidence: str, callee: Callee) -> None:
         """Adds a call edge of the activation that is being evaluated."""

@@ -38,6 +38,8 @@ class Reason(enum.StrEnum):
     EXTERNAL = "the callee is not Python source"
     NO_MODEL = "a builtin or C function without a model"
     DYNAMIC_CODE = "exec, eval or compile"
+    NO_RETURN = "nothing that is called returns, as far as was followed"
+    UNFINISHED = "the body of the module never comes to its end"
     UNREADABLE = "the module's source cannot be parsed"
     ARGUMENTS = "the arguments do not fit the library function that was read"
     BOUND = "a bound was hit"

@@ -1,18 +1,17 @@
-"""Execution of statements (language reference 7 and 8): in order, joins at branches, loops to a fixpoint."""
+"""Execution of statements (language reference 7 and 8): in order, joins at branches."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from flowmap.analysis.frame import DivergedError, Frame, State, join_states
-from flowmap.analysis.imports import Imports
+from flowmap.analysis.loops import Loops
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
     NOTHING,
     Arguments,
     Cell,
     Class,
-    Constant,
     Instance,
     PointsTo,
     Tuple,
@@ -23,7 +22,7 @@ from flowmap.syntax import ir
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
 
-class Statements(Imports):
+class Statements(Loops):
     """One method a kind of statement, found through a table."""
 
     def __init__(self, *args: object) -> None:
@@ -39,8 +38,8 @@ class Statements(Imports):
             ir.Return: self._return,
             ir.Raise: self._raise,
             ir.If: self._if,
-            ir.While: self._while,
-            ir.For: self._for,
+            ir.While: self.execute_while,
+            ir.For: self.execute_for,
             ir.Try: self._try,
             ir.With: self._with,
             ir.FunctionDef: self.define_function,
@@ -233,7 +232,7 @@ class Statements(Imports):
         frame.continues[-1] = join_states(self.space, frame.continues[-1], frame.state)
         frame.state = None
 
-    # --- branches and loops ---
+    # --- branches ---
 
     def _if(self, frame: Frame, node: ir.If) -> None:
         frame.pending_facts = {}
@@ -250,112 +249,6 @@ class Statements(Imports):
         if negative is not None and node.orelse:
             self.execute(frame, node.orelse)
         frame.state = join_states(self.space, after, frame.state)
-
-    def _while(self, frame: Frame, node: ir.While) -> None:
-        exit_state: State | None = None
-
-        def test(inner: Frame) -> bool:
-            nonlocal exit_state
-            positive, exit_state = self.branch(inner, node.test)
-            inner.state = positive
-            return positive is not None
-
-        frame.breaks.append(None)
-        self._fixpoint(frame, test, node.body)
-        frame.state = exit_state
-        self._finish_loop(frame, node.orelse)
-
-    def _fixpoint(self, frame: Frame, begin: Callable[[Frame], bool], body: Sequence[ir.Stmt]) -> None:
-        """Runs a loop's body until its variables stop growing; `begin` starts a round, False when there is none."""
-        entry = frame.state
-        assert entry is not None
-        frame.loops += 1
-        for round_ in range(self.bounds.loop_rounds):
-            frame.state = dict(entry)
-            frame.continues.append(None)
-            try:
-                if begin(frame):
-                    self.execute(frame, body)
-                else:
-                    frame.state = None
-            except DivergedError:
-                frame.state = None
-            back = join_states(self.space, frame.state, frame.continues.pop())
-            merged = join_states(self.space, entry, back)
-            assert merged is not None
-            if merged == entry:
-                break
-            if round_ >= 3:
-                merged = self._widen_growing(frame, entry, merged)
-            entry = merged
-        else:
-            self.hit("loop_rounds", frame.block.function)
-        frame.loops -= 1
-        frame.state = entry
-
-    def _widen_growing(self, frame: Frame, old: State, new: State) -> State:
-        """Counters grow for ever: what still changes after some rounds is any number, text, or tuple of any length."""
-        result = dict(new)
-        for name, value in new.items():
-            if old.get(name) is not value:
-                wide = [self.space.wide.get(type(v.value), v) if isinstance(v, Constant) else v for v in value.items]
-                result[name] = self.blurred(frame, self.space.of(wide), 0)
-        return result
-
-    def _finish_loop(self, frame: Frame, orelse: Sequence[ir.Stmt]) -> None:
-        if frame.state is not None and orelse:
-            self.execute(frame, orelse)
-        frame.state = join_states(self.space, frame.state, frame.breaks.pop())
-
-    def _for(self, frame: Frame, node: ir.For) -> None:
-        iterable = self.evaluate(frame, node.iterable)
-        entry = frame.state
-        assert entry is not None
-        after: State | None = None
-        frame.breaks.append(None)
-        open_ended: list[object] = []
-        for value in iterable.items:
-            items = None if node.is_async else self.items_of(frame, value, node.site)
-            if items is not None and len(items) <= self.bounds.unrolled_items:
-                frame.state = dict(entry)
-                self._unroll(frame, node, items)
-                after = join_states(self.space, after, frame.state)
-            else:
-                if items is not None:
-                    self.hit("unrolled_items", frame.block.function)
-                open_ended.append(value)
-        if open_ended or not iterable.items:
-            values = self.space.of(open_ended) if open_ended else NOTHING  # type: ignore[arg-type]  # values
-            frame.state = dict(entry)
-            self._iterate(frame, node, values)
-            after = join_states(self.space, after, frame.state)
-        frame.state = after
-        self._finish_loop(frame, node.orelse)
-
-    def _unroll(self, frame: Frame, node: ir.For, items: Sequence[PointsTo]) -> None:
-        for item in items:
-            if frame.state is None:
-                return
-            frame.continues.append(None)
-            try:
-                self.assign(frame, node.target, item, node.site)
-                self.execute(frame, node.body)
-            except DivergedError:
-                frame.state = None
-            frame.state = join_states(self.space, frame.state, frame.continues.pop())
-
-    def _iterate(self, frame: Frame, node: ir.For, values: PointsTo) -> None:
-        def begin(inner: Frame) -> bool:
-            if node.is_async:
-                elements = self.async_elements(inner, values, node.site)
-            else:
-                elements = self.elements_of(inner, values, node.site)
-            if not elements.items:
-                return False
-            self.assign(inner, node.target, elements, node.site)
-            return True
-
-        self._fixpoint(frame, begin, node.body)
 
     # --- exceptions ---
 

@@ -424,7 +424,7 @@ class Activation:
         self.yields = Cell()
         self.sent = Cell()
         self.calls: dict[tuple[int, str, Callee], None] = {}
-        self.gaps: dict[tuple[int, str], None] = {}
+        self.gaps: dict[tuple[int, str, str], None] = {}
         # Tells objects apart that are made by the same line of different activations: by class in metaclasses'
         # methods, by scope in inner functions.
         self.heap: Activation | Scope | None = None

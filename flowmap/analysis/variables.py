@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 from flowmap.analysis.attributes import Attributes
 from flowmap.analysis.frame import Frame
+from flowmap.analysis.result import Reason
 from flowmap.analysis.values import NOTHING, Cell, CodeBlock, Function, PointsTo, Scope
 from flowmap.syntax import ir
+
+_BINDINGS = (ir.Assign, ir.AugAssign, ir.AnnAssign, ir.ClassDef)
 
 
 class Variables(Attributes):
@@ -104,6 +107,26 @@ class Variables(Attributes):
             if cell is None:
                 cell = module.cells[name] = Cell()
             self.write(cell, value)
+
+    def execute_module(self, frame: Frame) -> None:
+        """Executes a module body.
+
+        A program that works has modules that come to their end: where a name is bound to what no call returns, as far
+        as was followed, that is a gap, and the body goes on. An endless loop or a `raise` is believed, and reported.
+        """
+        for node in frame.block.code.body:
+            before = frame.state
+            self.execute(frame, (node,))
+            if frame.state is not None:
+                continue
+            if isinstance(node, _BINDINGS):
+                frame.state = before
+                self.gap(frame, node.site, Reason.NO_RETURN.value)
+                continue
+            if frame.module.run_name == frame.module.name:
+                place = node.value if isinstance(node, ir.ExprStmt) else node
+                self.gap(frame, getattr(place, "site", 0), Reason.UNFINISHED.value)
+            return
 
     def finish_module(self, frame: Frame) -> None:
         """At the end of a module body the last binding of a name wins."""

@@ -56,8 +56,8 @@ def build(analysis: Analysis) -> CallGraph:
                     functions[name] = _function(body.block, analysis) if body is not None else _external(name)
             if evidence != _BODY and not is_entry:
                 sites.setdefault((caller, name), {})[CallSite(line, Evidence(evidence))] = None
-        for line, reason in activation.gaps:
-            gaps[Gap(caller, line, reason)] = None
+        for line, reason, missed in activation.gaps:
+            gaps[Gap(caller, line, reason, missed)] = None
         context = activation.context
         texts = tuple(_text(value) for value in context)
         activations.append(Activation(caller, tuple(calls), texts, _receiver(context), _callables(context)))

@@ -52,11 +52,12 @@ class CallEdge:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Gap:
-    """A call site that could not be resolved, in full or in part."""
+    """A call site that could not be resolved, in full or in part. `name`: what is not there, where that is why."""
 
     caller: FunctionName
     line: int
     reason: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

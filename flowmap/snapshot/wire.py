@@ -36,10 +36,11 @@ class WireNode(msgspec.Struct):
     body: str
 
 
-class WireGap(msgspec.Struct):
+class WireGap(msgspec.Struct, omit_defaults=True):
     caller: str
     line: int
     reason: str
+    name: str = ""
 
 
 class WireSite(msgspec.Struct):
@@ -115,11 +116,11 @@ def functions_of(nodes: Iterable[WireNode]) -> dict[FunctionName, Function]:
 
 def wire_gaps(gaps: Iterable[Gap]) -> list[WireGap]:
     """Sorted by caller, line and reason."""
-    return [WireGap(str(gap.caller), gap.line, gap.reason) for gap in sorted(gaps)]
+    return [WireGap(str(gap.caller), gap.line, gap.reason, gap.name) for gap in sorted(gaps)]
 
 
 def gaps_of(wire: Iterable[WireGap]) -> tuple[Gap, ...]:
-    return tuple(sorted(Gap(FunctionName.parse(gap.caller), gap.line, gap.reason) for gap in wire))
+    return tuple(sorted(Gap(FunctionName.parse(gap.caller), gap.line, gap.reason, gap.name) for gap in wire))
 
 
 def _plain(value: object) -> object:

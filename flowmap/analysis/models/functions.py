@@ -54,6 +54,10 @@ def get_attribute(call: NativeCall) -> PointsTo:
             if found is not None:
                 machine.mark_found(found, name.value)
                 result = space.join(result, found)
+            if (found is None or not found.items) and isinstance(owner, Module) and default is None:
+                missed = f"{owner.name}.{name.value}"
+                if missed in machine.named_in_settings and owner.state == "done":
+                    machine.gap(call.frame, call.site, Reason.ATTRIBUTE_MISSING.value, missed)
             if default is not None and (found is None or _may_lack(call, owner, name.value)):
                 result = space.join(result, default)
     if not result.items and owners.items and default is None and call.arguments.positional[1:]:

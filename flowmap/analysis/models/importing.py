@@ -181,7 +181,7 @@ def execute(call: NativeCall) -> PointsTo:
         try:
             loaded = machine.import_dotted(call.frame, target.name, call.site, "import-string")
         except DivergedError:
-            machine.gap(call.frame, call.site, Reason.MODULE_MISSING.value)
+            machine.gap(call.frame, call.site, Reason.MODULE_MISSING.value, target.name)
             continue
         for module in loaded.items:
             if isinstance(module, Module) and module is not target:

@@ -27,8 +27,8 @@ def import_module(call: NativeCall) -> PointsTo:
                 module = machine.import_dotted(call.frame, full, call.site, machine.string_evidence(name.value))
             except DivergedError:
                 diverged = True
-                if machine.library.find(full.partition(".")[0]) is None:
-                    machine.gap(call.frame, call.site, Reason.MODULE_MISSING.value)
+                if _is_missed(call, full):
+                    machine.gap(call.frame, call.site, Reason.MODULE_MISSING.value, full)
                 continue
             machine.mark_found(module, name.value)
             result = space.join(result, module)
@@ -38,6 +38,17 @@ def import_module(call: NativeCall) -> PointsTo:
     if diverged and not result.items:
         raise DivergedError
     return result
+
+
+def _is_missed(call: NativeCall, name: str) -> bool:
+    """Whether a module should be there: nothing of its package is, or a setting names it and does not mean a class."""
+    machine = call.machine
+    if machine.library.find(name.partition(".")[0]) is None:
+        return True
+    package, _, last = name.rpartition(".")
+    parent = machine.modules.get(package)
+    bound = parent.cells.get(last) if parent is not None else None
+    return name in machine.named_in_settings and (bound is None or not bound.value.items)
 
 
 def _absolute(name: str, packages: list[object]) -> list[str]:

@@ -1,0 +1,152 @@
+"""Loops (language reference 8.2, 8.3): item by item where the items are known, else to a fixpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flowmap.analysis.frame import DivergedError, Frame, State, join_states
+from flowmap.analysis.imports import Imports
+from flowmap.analysis.liveness import live_at_head
+from flowmap.analysis.values import NOTHING, Constant, PointsTo
+from flowmap.syntax import ir
+
+
+class Loops(Imports):
+    """`for` and `while`."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        # By identity of the loop's node: the names that a round may read before it binds them.
+        self._live: dict[int, frozenset[str] | None] = {}
+
+    def execute_while(self, frame: Frame, node: ir.While) -> None:
+        exit_state: State | None = None
+
+        def test(inner: Frame) -> bool:
+            nonlocal exit_state
+            positive, exit_state = self.branch(inner, node.test)
+            inner.state = positive
+            return positive is not None
+
+        frame.breaks.append(None)
+        late = self._fixpoint(frame, test, node)
+        if frame.state is not None:
+            self._add(exit_state, frame.state, late)
+        frame.state = exit_state
+        self._finish_loop(frame, node.orelse)
+
+    def _fixpoint(self, frame: Frame, begin: Callable[[Frame], bool], loop: ir.For | ir.While) -> Sequence[str]:
+        """Runs a loop's body until its live variables stop growing; `begin` starts a round, False when there is none.
+
+        Wherever the loop is left, the others, which are returned, may hold what a round made of them.
+        """
+        entry = frame.state
+        assert entry is not None
+        late: Sequence[str] = ()
+        frame.loops += 1
+        for round_ in range(self.bounds.loop_rounds):
+            frame.state = dict(entry)
+            frame.continues.append(None)
+            try:
+                if begin(frame):
+                    self.execute(frame, loop.body)
+                else:
+                    frame.state = None
+            except DivergedError:
+                frame.state = None
+            back = join_states(self.space, frame.state, frame.continues.pop())
+            merged = join_states(self.space, entry, back)
+            assert merged is not None
+            grown = [name for name, value in merged.items() if entry.get(name) is not value]
+            if not self._matters(frame, loop, grown):
+                entry, late = merged, grown
+                break
+            if round_ >= 3:
+                merged = self._widen_growing(frame, entry, merged)
+            entry = merged
+        else:
+            self.hit("loop_rounds", frame.block.function)
+        frame.loops -= 1
+        frame.state = entry
+        for state in (frame.breaks[-1], frame.escapes[-1] if frame.escapes else None):
+            self._add(state, entry, late)
+        return late
+
+    def _add(self, state: State | None, more: State, names: Sequence[str]) -> None:
+        if state is not None:
+            for name in names:
+                state[name] = self.space.join(state.get(name, NOTHING), more[name])
+
+    def _matters(self, frame: Frame, loop: ir.For | ir.While, grown: Sequence[str]) -> bool:
+        """Whether another round may see that these variables have grown."""
+        if not grown:
+            return False
+        key = id(loop)
+        if key not in self._live:
+            self._live[key] = live_at_head(loop)
+        live = self._live[key]
+        return live is None or any(name in live or name in frame.block.cells for name in grown)
+
+    def _widen_growing(self, frame: Frame, old: State, new: State) -> State:
+        """Counters grow for ever: what still changes after some rounds is any number, text, or tuple of any length."""
+        result = dict(new)
+        for name, value in new.items():
+            if old.get(name) is not value:
+                wide = [self.space.wide.get(type(v.value), v) if isinstance(v, Constant) else v for v in value.items]
+                result[name] = self.blurred(frame, self.space.of(wide), 0)
+        return result
+
+    def _finish_loop(self, frame: Frame, orelse: Sequence[ir.Stmt]) -> None:
+        if frame.state is not None and orelse:
+            self.execute(frame, orelse)
+        frame.state = join_states(self.space, frame.state, frame.breaks.pop())
+
+    def execute_for(self, frame: Frame, node: ir.For) -> None:
+        iterable = self.evaluate(frame, node.iterable)
+        entry = frame.state
+        assert entry is not None
+        after: State | None = None
+        frame.breaks.append(None)
+        open_ended: list[object] = []
+        for value in iterable.items:
+            items = None if node.is_async else self.items_of(frame, value, node.site)
+            if items is not None and len(items) <= self.bounds.unrolled_items:
+                frame.state = dict(entry)
+                self._unroll(frame, node, items)
+                after = join_states(self.space, after, frame.state)
+            else:
+                if items is not None:
+                    self.hit("unrolled_items", frame.block.function)
+                open_ended.append(value)
+        if open_ended or not iterable.items:
+            values = self.space.of(open_ended) if open_ended else NOTHING  # type: ignore[arg-type]  # values
+            frame.state = dict(entry)
+            self._iterate(frame, node, values)
+            after = join_states(self.space, after, frame.state)
+        frame.state = after
+        self._finish_loop(frame, node.orelse)
+
+    def _unroll(self, frame: Frame, node: ir.For, items: Sequence[PointsTo]) -> None:
+        for item in items:
+            if frame.state is None:
+                return
+            frame.continues.append(None)
+            try:
+                self.assign(frame, node.target, item, node.site)
+                self.execute(frame, node.body)
+            except DivergedError:
+                frame.state = None
+            frame.state = join_states(self.space, frame.state, frame.continues.pop())
+
+    def _iterate(self, frame: Frame, node: ir.For, values: PointsTo) -> None:
+        def begin(inner: Frame) -> bool:
+            if node.is_async:
+                elements = self.async_elements(inner, values, node.site)
+            else:
+                elements = self.elements_of(inner, values, node.site)
+            if not elements.items:
+                return False
+            self.assign(inner, node.target, elements, node.site)
+            return True
+
+        self._fixpoint(frame, begin, node)
