@@ -57,6 +57,7 @@ class Activations(Machine):
         else:
             self.execute(frame, block.code.body)
         self.depth -= 1
+        block.steps += frame.steps
         activation.is_running = False
         self._finish(frame, by)
         if activation.is_dirty:
@@ -265,18 +266,24 @@ class Activations(Machine):
         found = table.get(key)
         if found is not None:
             return found
-        if len(table) < self.bounds.contexts_per_function and len(self.activations) < self.bounds.activations:
+        is_costly = block.steps > self.bounds.steps_per_function
+        if (
+            not is_costly
+            and len(table) < self.bounds.contexts_per_function
+            and len(self.activations) < self.bounds.activations
+        ):
             found = table[key] = self.new_activation(block, function, context, function.scope)
             return found
-        self.hit("contexts_per_function", block.function)
-        found = table[key] = self._merge(function, context)
+        self.hit("steps_per_function" if is_costly else "contexts_per_function", block.function)
+        found = table[key] = self._merge(function, context, is_costly=is_costly)
         return found
 
-    def _merge(self, function: Function, context: Context) -> Activation:
+    def _merge(self, function: Function, context: Context, *, is_costly: bool) -> Activation:
         block = function.block
         table = self._merged.setdefault(block, {})
         coarse: Context = tuple(
-            value if value is not None and self._is_distinctive(i, value) else None for i, value in enumerate(context)
+            value if value is not None and self._is_distinctive(i, value, is_costly=is_costly) else None
+            for i, value in enumerate(context)
         )
         if len(table) >= self.bounds.merged_contexts_per_function:
             self.hit("merged_contexts_per_function", block.function)
@@ -290,14 +297,14 @@ class Activations(Machine):
                 self.write(cell, value)
         return found
 
-    def _is_distinctive(self, index: int, value: PointsTo) -> bool:
-        """Whether a merged context keeps an argument: the receiver, and strings, which may be names."""
+    def _is_distinctive(self, index: int, value: PointsTo, *, is_costly: bool) -> bool:
+        """Whether a merged context keeps an argument: the receiver and, where that is cheap, strings: they may name."""
         if len(value.items) != 1:
             return False
         only = value.items[0]
         if isinstance(only, Unknown):
             return False
-        return index == 0 or (isinstance(only, Constant) and isinstance(only.value, str))
+        return index == 0 or (not is_costly and isinstance(only, Constant) and isinstance(only.value, str))
 
     def new_activation(
         self, block: CodeBlock, function: Function | None, context: Context, parent: Scope | None

@@ -74,6 +74,7 @@ class Attributes(Calls, Classes):
 
     def find_attribute(self, frame: Frame, value: Value, name: str, site: int) -> PointsTo | None:
         """As get_attribute; None when the value has no such attribute (so far)."""
+        frame.steps += 1
         getter = self._getters.get(type(value))
         if getter is not None:
             return getter(frame, value, name, site)

@@ -10,6 +10,7 @@ class Bounds:
     """How much the analysis may distinguish before it merges."""
 
     contexts_per_function: int = 64  # exact activations of one function; more are merged
+    steps_per_function: int = 6_000  # attributes and calls looked up in one function; then new contexts are merged
     merged_contexts_per_function: int = 200  # activations that keep receiver and strings; more become one
     product: int = 24  # activations that one call may open by the cartesian product of its arguments
     constants_per_set: int = 64
@@ -21,6 +22,7 @@ class Bounds:
     display_variants: int = 16  # lists of one display in a function, told apart by the callables they hold
     class_chain: int = 4  # classes of one class statement or call of type() that derive from each other
     partial_depth: int = 2
+    callable_chain: int = 16  # objects whose `__call__` is an object with a `__call__`
     string_length: int = 4096
     string_product: int = 64  # strings that one formatting may make
     call_depth: int = 260  # nested eager evaluations; deeper calls wait in the queue

@@ -96,6 +96,7 @@ class Calls(Activations):
         return result
 
     def call_value(self, frame: Frame, callee: Value, arguments: Arguments, site: int, evidence: str) -> PointsTo:
+        frame.steps += 1
         caller = self._callers.get(type(callee))
         if caller is None:
             # Not callable: a TypeError at run time.
@@ -134,7 +135,15 @@ class Calls(Activations):
     def _call_instance(
         self, frame: Frame, callee: Instance, arguments: Arguments, site: int, evidence: str
     ) -> PointsTo:
-        result = self.call_special(frame, callee, "__call__", arguments, site, evidence)
+        if frame.callable_chain >= self.bounds.callable_chain:
+            # An object whose `__call__` is an object whose `__call__` ...: a RecursionError at run time.
+            self.hit("callable_chain", frame.block.function)
+            raise DivergedError
+        frame.callable_chain += 1
+        try:
+            result = self.call_special(frame, callee, "__call__", arguments, site, evidence)
+        finally:
+            frame.callable_chain -= 1
         if result is None:
             if callee.cls.open:
                 self.gap(frame, site, Reason.EXTERNAL.value)

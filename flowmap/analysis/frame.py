@@ -22,8 +22,8 @@ class Frame:
     """
 
     __slots__ = (
-        "activation", "block", "breaks", "continues", "escapes", "facts", "guards_imports", "lines", "loops",
-        "missing_import", "module", "pending_facts", "returned", "scope", "state",
+        "activation", "block", "breaks", "callable_chain", "continues", "escapes", "facts", "guards_imports", "lines",
+        "loops", "missing_import", "module", "pending_facts", "returned", "scope", "state", "steps",
     )  # fmt: skip
 
     def __init__(self, activation: Activation) -> None:
@@ -38,6 +38,10 @@ class Frame:
         self.breaks: list[State | None] = []
         self.continues: list[State | None] = []
         self.loops = 0
+        # How many objects are being called through each other.
+        self.callable_chain = 0
+        # Attributes looked up and callees called: what the evaluation cost.
+        self.steps = 0
         # What the tests around this point say of expressions that are no variables, by their text.
         self.facts: dict[str, PointsTo] = {}
         # Those of the test that was evaluated last, until its branch takes them.

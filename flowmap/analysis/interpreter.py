@@ -46,7 +46,8 @@ class Interpreter(Patterns, Operators):
         if module is None or module.activation is None:
             return None
         if as_main:
-            module.run_name = "__main__"
+            module.run_name = _MAIN
+            self.modules[_MAIN] = module
         root.activation.calls[(0, "call", module.activation)] = None
         if module.state == "new":
             module.state = "running"
@@ -61,4 +62,5 @@ class Interpreter(Patterns, Operators):
         return result
 
 
+_MAIN = "__main__"
 _EMPTY = ir.Code("<root>", "<root>", "function", (), (), (), (), (), (), False, False, 0, 0, None, "()", "")

@@ -81,7 +81,11 @@ class Machine:
         # The dotted names in the settings, and those of the packages and modules they are in.
         self.named_in_settings = frozenset(_with_parents(outside.setting_strings))
         self.bounds = bounds
-        self.space = Space(bounds.constants_per_set, bounds.constants_per_content)
+        self.space = Space(
+            bounds.constants_per_set,
+            bounds.constants_per_content,
+            frozenset(text for text in outside.setting_strings if "." in text),
+        )
         self.modules: dict[str, Module] = {}
         self.activations: list[Activation] = []
         self.queue: deque[Activation] = deque()

@@ -109,7 +109,7 @@ class CodeBlock:
 
     __slots__ = (
         "cells", "children", "code", "free", "function", "globals", "index", "is_plain", "keyword_only", "kwarg",
-        "lines", "locals", "module", "parameters", "positional", "vararg",
+        "lines", "locals", "module", "parameters", "positional", "steps", "vararg",
     )  # fmt: skip
 
     def __init__(self, code: ir.Code, module: Module, lines: tuple[int, ...]) -> None:
@@ -129,6 +129,8 @@ class CodeBlock:
         self.keyword_only = tuple(p.name for p in code.parameters if p.kind == 3)
         self.vararg = next((p.name for p in code.parameters if p.kind == 2), None)
         self.kwarg = next((p.name for p in code.parameters if p.kind == 4), None)
+        # What all its evaluations cost so far, see Frame.
+        self.steps = 0
         # By identity of the IR node: two lambdas may be equal.
         self.children: dict[int, CodeBlock] = {}
 
@@ -455,7 +457,11 @@ _seq = attrgetter("seq")
 class Space:
     """Makes and interns the values and points-to sets of one run."""
 
-    def __init__(self, constants_per_set: int, constants_per_content: int) -> None:
+    def __init__(
+        self, constants_per_set: int, constants_per_content: int, telling: frozenset[str] = frozenset()
+    ) -> None:
+        # Texts that some text does not absorb, for they name what the program imports.
+        self._telling = telling
         self._constants_per_set = constants_per_set
         self._constants_per_content = constants_per_content
         self._count = 0
@@ -567,7 +573,11 @@ class Space:
                     absorbed.add(type_)
                     self.widened += 1
         if absorbed:
-            kept = [v for v in items if not (isinstance(v, Constant) and type(v.value) in absorbed)]
+            kept = [
+                v
+                for v in items
+                if not (isinstance(v, Constant) and type(v.value) in absorbed and v.value not in self._telling)
+            ]
             kept.extend(self.wide[type_] for type_ in absorbed)
             return self.of(kept)
         return self.of(tuple(items))

@@ -122,4 +122,4 @@ def _map(
         progress("writing")
         written = write_outputs(files, output / output_folder(program))
     progress.finish(summary_lines(program, flow, written))
-    return Status.INCOMPLETE if strict and flow.missing else Status.DONE
+    return Status.INCOMPLETE if strict and not flow.is_complete else Status.DONE

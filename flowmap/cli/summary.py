@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.text import Text
 
 from flowmap.analysis.result import Bound
-from flowmap.callgraph.model import NodeKind
+from flowmap.callgraph.model import Gap, NodeKind
 from flowmap.flow.model import Flow
 from flowmap.pipeline import MappedProgram
 
@@ -22,11 +22,22 @@ def summary_lines(program: MappedProgram, flow: Flow, written: Sequence[Path]) -
         yield Text.assemble(f"  {stage.title:{width}}  ", (str(stage.landmark), "cyan"))
     for name in flow.missing:
         yield Text(f"  {name}: not reached, the flow breaks off before it", style="yellow")
+    for hole in {hole.name or hole: hole for hole in reversed(flow.holes)}.values():
+        yield Text(f"  {_hole(program, hole)}", style="yellow")
     yield Text(f"  {_counts(program)}")
     for name in sorted({bound.name for bound in program.graph.bounds}):
         yield Text(f"  bound hit: {_bound(name, program.graph.bounds)}")
     for path in written:
         yield Text.assemble("  ", (str(path), "green"))
+
+
+def _hole(program: MappedProgram, hole: Gap) -> str:
+    """What is not there, and the line that asks for it."""
+    function = program.graph.functions[hole.caller]
+    place = f"{function.file}:{hole.line}"
+    if hole.name:
+        return f"{hole.name}: named, and not in the source; asked for at {place}"
+    return f"{place}: {hole.reason}"
 
 
 def _bound(name: str, bounds: Sequence[Bound]) -> str:

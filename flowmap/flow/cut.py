@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flowmap.callgraph.model import CallGraph
 from flowmap.flow.activations import ActivationGraph
+from flowmap.flow.holes import holes
 from flowmap.flow.landmarks import FindLandmarks, Landmark, Landmarks
 from flowmap.flow.model import Detail, Flow, Stage, Step, Subject
 from flowmap.flow.order import Link, Ordered, in_order, links_of
@@ -54,13 +55,15 @@ class _Cut:
         names = {name for step in steps for name in (step.caller, step.callee)}
         chain = names & {self.graph.function(number) for number in self.way.stages}
         known = self.graph.graph.functions
+        missing = self.missing()
         return Flow(
             subject,
             tuple(self.stages(steps)),
             {name: known[name] for name in sorted(names) if name in known},
             self.hidden(steps, stage_of),
             tuple(gap for gap in self.graph.graph.gaps if gap.caller in chain),
-            self.missing(),
+            missing,
+            holes(self.graph.graph, subject, is_broken=bool(missing)),
         )
 
     def box(self, number: int) -> Box:

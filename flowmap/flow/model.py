@@ -77,3 +77,10 @@ class Flow:
     gaps: tuple[Gap, ...]
     # Stages the source should have and the analysis did not reach: named holes.
     missing: tuple[str, ...] = ()
+    # The gaps through which the flow breaks off: what the settings name and is not there, and the like.
+    holes: tuple[Gap, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing that the source or the settings promise is missing."""
+        return not self.missing and not self.holes

@@ -82,7 +82,7 @@ def map_program(request: Request, progress: Progress = silent) -> MappedProgram:
     cache = Cache(default_cache_folder())
     distribution = resolve(request.target, settings=settings, cache=cache, prefer=DISTRIBUTIONS)
     framework = recognise(distribution)
-    entry = framework.canonical_entry(request.entry or framework.default_entry)
+    entry = framework.canonical_entry(framework.default_entry if request.entry is None else request.entry)
     frontier = framework.frontier if request.frontier is None else request.frontier
     project = _project(request, framework)
     progress("finding what it depends on")

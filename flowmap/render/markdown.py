@@ -11,7 +11,7 @@ from flowmap.names import FunctionName
 from flowmap.render import labels
 from flowmap.render.dotfile import SourceLinks
 from flowmap.render.svg import no_links
-from flowmap.render.text import gap_lines, step_notes
+from flowmap.render.text import gap_line, gap_lines, step_notes
 
 
 def render_markdown(flow: Flow, *, links: SourceLinks = no_links) -> str:
@@ -35,6 +35,9 @@ def _lines(flow: Flow, links: SourceLinks) -> Iterator[str]:
         yield from _stage(flow, stage, links)
     for name in flow.missing:
         yield from ("", f"## {_plain(name)}", "", "Not reached: the source should have this stage.")
+    if flow.holes:
+        yield from ("", "## Broken", "", "The flow cannot come past these as the source stands:", "")
+        yield from (f"- {_plain(gap_line(hole))}" for hole in flow.holes)
     if flow.gaps:
         yield from ("", "## Gaps", "", "Calls on the way that could not be followed:", "")
         yield from (f"- {_plain(line)}" for line in gap_lines(flow))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from flowmap.analysis.result import Evidence
+from flowmap.callgraph.model import Gap
 from flowmap.flow.model import Flow, Stage, Step
 from flowmap.names import FunctionName
 from flowmap.render import labels
@@ -32,9 +33,13 @@ def step_notes(step: Step) -> list[str]:
 
 
 def gap_lines(flow: Flow) -> Iterator[str]:
-    """One line a gap, `caller line N: reason`."""
-    for gap in flow.gaps:
-        yield f"{gap.caller} line {gap.line}: {gap.reason}"
+    """One line a gap, see `gap_line`."""
+    yield from map(gap_line, flow.gaps)
+
+
+def gap_line(gap: Gap) -> str:
+    """`caller line N: reason`, and the name of what is not there."""
+    return f"{gap.caller} line {gap.line}: {gap.reason}{f': {gap.name}' if gap.name else ''}"
 
 
 def _lines(flow: Flow) -> Iterator[str]:
@@ -51,6 +56,9 @@ def _lines(flow: Flow) -> Iterator[str]:
     for name in flow.missing:
         yield ""
         yield f"{name}: not reached"
+    for hole in flow.holes:
+        yield ""
+        yield f"broken at {gap_line(hole)}"
     if flow.gaps:
         yield ""
         yield "Gaps"

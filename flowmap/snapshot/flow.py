@@ -51,6 +51,7 @@ class _WireFlow(msgspec.Struct):
     stages: list[_WireStage]
     hidden: dict[str, int]
     missing: list[str]
+    holes: list[WireGap]
     gaps: list[WireGap]
     nodes: list[WireNode]
 
@@ -68,6 +69,7 @@ def flow_json(flow: Flow) -> bytes:
             stages,
             dict(sorted(flow.hidden.items())),
             list(flow.missing),
+            wire_gaps(flow.holes),
             wire_gaps(flow.gaps),
             wire_nodes(flow.functions.values()),
         )
@@ -84,6 +86,7 @@ def read_flow(data: bytes, *, where: str = "the file") -> Flow:
         wire.hidden,
         gaps_of(wire.gaps),
         tuple(wire.missing),
+        gaps_of(wire.holes),
     )
 
 

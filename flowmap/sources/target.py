@@ -66,6 +66,10 @@ def parse_target(text: str) -> Target:
         raise InvalidTargetError(text, _why(text, error)) from error
     if requirement.url:
         raise InvalidTargetError(text, "a release is named by its version, not by a URL")
+    if requirement.marker is not None:
+        raise InvalidTargetError(
+            text, "whether it is meant must not depend on an environment: leave out what follows the semicolon"
+        )
     return ReleaseTarget(requirement)
 
 

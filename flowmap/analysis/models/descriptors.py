@@ -6,6 +6,7 @@ from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models.objects import attribute_cell
 from flowmap.analysis.models.registry import model
+from flowmap.analysis.result import Reason
 from flowmap.analysis.values import NOTHING, Arguments, BoundMethod, Class, Constant, Instance, PointsTo, Value
 
 
@@ -150,5 +151,13 @@ def get_function(call: NativeCall) -> PointsTo:
 
 @model("types.function.__call__", "types.method.__call__", "types.builtin_function_or_method.__call__")
 def call_function(call: NativeCall) -> PointsTo:
+    """Calls the function; some function of which nothing is known is a gap."""
+    machine = call.machine
     rest = Arguments(call.arguments.positional[1:], call.arguments.keywords, call.arguments.soft)
-    return call.machine.call(call.frame, call.arguments.positional[0], rest, call.site)
+    callees = call.arguments.positional[0].items
+    functions = [value for value in callees if not isinstance(value, Instance)]
+    if len(functions) < len(callees):
+        machine.gap(call.frame, call.site, Reason.UNKNOWN_VALUE.value)
+    if not functions:
+        return machine.space.unknown(Reason.UNKNOWN_VALUE.value)
+    return machine.call(call.frame, machine.space.of(functions), rest, call.site)

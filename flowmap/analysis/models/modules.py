@@ -43,6 +43,8 @@ def import_module(call: NativeCall) -> PointsTo:
 def _is_missed(call: NativeCall, name: str) -> bool:
     """Whether a module should be there: nothing of its package is, or a setting names it and does not mean a class."""
     machine = call.machine
+    if not all(part.isidentifier() for part in name.split(".")):
+        return False
     if machine.library.find(name.partition(".")[0]) is None:
         return True
     package, _, last = name.rpartition(".")

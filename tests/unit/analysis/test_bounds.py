@@ -13,6 +13,7 @@ PROGRAMS = {
     "classes made by a function": "def f(c):\n    return f(type('x', (c,), {}))\nf(object)\n",
     "tuples that grow": "x = ()\nwhile input():\n    x = x + (x,)\n",
     "lists in lists": "def f(x):\n    return f([x])\nf(1)\n",
+    "objects that call each other": "class A: pass\na = A()\nA.__call__ = a\na()\n",
     "text that grows": "x = 'a'\nwhile input():\n    x = x + x\n",
     "a wide format": "'{:9999999999}'.format('a')\n'%(a)9999999999s' % {'a': 'x'}\n",
     "a wide field": "'a'.rjust(10**10)\n'a'.zfill(9999999999)\n",
