@@ -58,6 +58,7 @@ class Activations(Machine):
             self.execute(frame, block.code.body)
         self.depth -= 1
         block.steps += frame.steps
+        activation.cost = frame.steps
         activation.is_running = False
         self._finish(frame, by)
         if activation.is_dirty:
@@ -65,12 +66,13 @@ class Activations(Machine):
 
     def drain(self) -> None:
         """Evaluates what is queued until nothing grows any more."""
-        queue = self.queue
-        while queue:
-            activation = queue.popleft()
+        queue, costly = self.queue, self.costly
+        while queue or costly:
+            activation = (queue or costly).popleft()
             if self.evaluations > self.bounds.evaluations:
                 self.hit("evaluations", "the program")
                 queue.clear()
+                costly.clear()
             elif activation.is_queued:
                 self.run(activation, None)
 

@@ -66,6 +66,10 @@ class Outside:
     setting_strings: frozenset[str] = frozenset()
 
 
+# In steps, see Frame.
+_COSTLY = 20
+
+
 def _with_parents(names: Iterable[str]) -> Iterator[str]:
     for name in names:
         parts = name.split(".")
@@ -88,7 +92,9 @@ class Machine:
         )
         self.modules: dict[str, Module] = {}
         self.activations: list[Activation] = []
+        # What is to be evaluated again. What costs much waits until nothing cheap is left that may change it once more.
         self.queue: deque[Activation] = deque()
+        self.costly: deque[Activation] = deque()
         self.depth = 0
         # Values that were found by a module's or attribute's name in a string, and how: the evidence of their calls.
         self.found_by_string: dict[Value, str] = {}
@@ -168,7 +174,7 @@ class Machine:
             activation.is_dirty = True
         elif not activation.is_queued:
             activation.is_queued = True
-            self.queue.append(activation)
+            (self.queue if activation.cost < _COSTLY else self.costly).append(activation)
 
     def string_evidence(self, name: str) -> str:
         """The evidence of what is found by a name in a string."""

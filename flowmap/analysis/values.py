@@ -408,8 +408,8 @@ class Activation:
     """
 
     __slots__ = (
-        "block", "calls", "context", "function", "gaps", "heap", "is_dirty", "is_queued", "is_running", "namespace",
-        "owner", "parameters", "returns", "runs", "scope", "sent", "seq", "started", "yields",
+        "block", "calls", "context", "cost", "function", "gaps", "heap", "is_dirty", "is_queued", "is_running",
+        "namespace", "owner", "parameters", "returns", "runs", "scope", "sent", "seq", "started", "yields",
     )  # fmt: skip
 
     def __init__(
@@ -439,6 +439,8 @@ class Activation:
         self.is_queued = False
         self.started = False
         self.runs = 0
+        # Of the last evaluation, in steps (see Frame).
+        self.cost = 0
 
     def __repr__(self) -> str:
         return f"{self.block}#{self.seq}"
