@@ -36,6 +36,9 @@ class ActivationGraph:
         self.graph = graph
         self.activations: tuple[Activation, ...] = graph.activations
         self.calls: tuple[tuple[Call, ...], ...] = _calls(graph)
+        self._of: dict[FunctionName, list[int]] = {}
+        for number, activation in enumerate(self.activations):
+            self._of.setdefault(activation.function, []).append(number)
         callers: list[list[int]] = [[] for _ in self.activations]
         for calls in self.calls:
             for call in calls:
@@ -66,6 +69,10 @@ class ActivationGraph:
     def callers(self, number: int) -> list[int]:
         """The activations that call one, once a call."""
         return self._callers[number]
+
+    def of(self, function: FunctionName) -> frozenset[int]:
+        """The activations of a function."""
+        return frozenset(self._of.get(function, ()))
 
     def where(self, holds: Callable[[Activation], bool]) -> frozenset[int]:
         """The activations for which something holds."""

@@ -16,4 +16,4 @@ def map_flow(target: str, project: Path | None = None, *, jobs: int | None = Non
 
 def flow_of(program: MappedProgram, detail: Detail = Detail.FLOW) -> Flow:
     """The part of the call graph that one request runs through."""
-    return cut(program.graph, program.framework.landmarks, program.subject, detail)
+    return cut(program.graph, lambda *_: program.landmarks, program.subject, detail)

@@ -10,8 +10,11 @@ from typing import Final, TypeAlias
 
 from flowmap.analysis.program import Analysis, Entry, analyse
 from flowmap.callgraph.build import build
+from flowmap.callgraph.evidence import with_evidence
 from flowmap.callgraph.model import CallGraph
 from flowmap.errors import OldSyntaxError
+from flowmap.flow.activations import ActivationGraph
+from flowmap.flow.landmarks import Landmarks
 from flowmap.flow.model import Subject
 from flowmap.frameworks import DISTRIBUTIONS, Entrance, Framework, recognise
 from flowmap.names import Origin
@@ -64,6 +67,7 @@ class MappedProgram:
     entrance: Entrance
     tree: SourceTree = field(repr=False, compare=False)
     files: int
+    landmarks: Landmarks = field(default=Landmarks(()), repr=False)
 
 
 def map_graph(target: str, project: Path | None = None, *, jobs: int | None = None) -> CallGraph:
@@ -111,7 +115,10 @@ def map_program(request: Request, progress: Progress = silent) -> MappedProgram:
         request.platform,
         _settings(analysis, entrance),
     )
-    return MappedProgram(subject, build(analysis), framework, entrance, tree, len(analysis.files))
+    graph = build(analysis)
+    landmarks = framework.landmarks(ActivationGraph(graph), subject)
+    graph = with_evidence(graph, landmarks.evidence)
+    return MappedProgram(subject, graph, framework, entrance, tree, len(analysis.files), landmarks)
 
 
 def open_frontend(jobs: int | None) -> Frontend:

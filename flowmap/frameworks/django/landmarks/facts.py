@@ -47,8 +47,7 @@ class Facts:
 
     def called_by(self, function: FunctionName) -> frozenset[int]:
         graph = self.graph
-        numbers = graph.where(lambda each: each.function == function)
-        return frozenset(call.callee for number in numbers for call in graph.calls[number])
+        return frozenset(call.callee for number in graph.of(function) for call in graph.calls[number])
 
     def constructed(self, methods: Iterable[int]) -> frozenset[int]:
         """The constructors of the objects that some methods are called on."""
@@ -66,10 +65,7 @@ class Facts:
             for call in (self.graph.calls[0] if self.graph.calls else ())
             if not self.graph.is_module(call.callee)
         )
-        server = {
-            self.graph.activations[number].receiver
-            for number in self.graph.where(lambda each: each.function == RUNS_APPLICATION)
-        }
+        server = {self.graph.activations[number].receiver for number in self.graph.of(RUNS_APPLICATION)}
         return frozenset(
             number
             for number in found

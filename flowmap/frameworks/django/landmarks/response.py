@@ -48,7 +48,7 @@ class Response:
 def find_response(facts: Facts) -> Response:
     """What the server, or whoever enters at the application, does with what the application returned."""
     graph = facts.graph
-    runners = graph.where(lambda each: each.function == RUNS_APPLICATION)
+    runners = graph.of(RUNS_APPLICATION)
     starts = runners or frozenset({0})
     closes, iterations = (_called_on_responses(facts, name, starts) for name in RESPONSE_PROTOCOL)
     leads = graph.reaching(iterations if runners and iterations else iterations | closes)
