@@ -144,6 +144,8 @@ def explain(step: Step) -> str:
     caller = f"{step.caller} (layer {step.caller_layer})" if step.caller_layer else str(step.caller)
     callee = f"{step.callee} (layer {step.layer})" if step.layer else str(step.callee)
     text = f"{step.number}. {caller} line {step.line} → {callee}\nevidence: {step.evidence}"
+    if step.through:
+        text += f"\nthrough {', '.join(map(str, step.through))}"
     if step.condition:
         text += f"\nonly if: {step.condition}"
     if step.returning:

@@ -21,10 +21,12 @@ def render_text(flow: Flow) -> str:
 
 
 def step_notes(step: Step) -> list[str]:
-    """What there is to say of a step besides who calls whom: layer, evidence, condition, the way back."""
+    """What there is to say of a step besides who calls whom: layer, evidence, hops, condition, the way back."""
     notes = [f"layer {step.layer}"] if step.layer else []
     if step.evidence is not Evidence.CALL:
         notes.append(str(step.evidence))
+    if step.through:
+        notes.append(f"through {', '.join(name.qualname for name in step.through)}")
     if step.condition:
         notes.append(f"only if {step.condition}")
     if step.returning:

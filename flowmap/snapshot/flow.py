@@ -36,6 +36,7 @@ class _WireStep(msgspec.Struct):
     evidence: Evidence
     condition: str | None
     returning: bool
+    through: list[str]
 
 
 class _WireStage(msgspec.Struct):
@@ -102,6 +103,7 @@ def _wire_step(step: Step, flow: Flow) -> _WireStep:
         step.evidence,
         step.condition,
         step.returning,
+        [str(name) for name in step.through],
     )
 
 
@@ -118,6 +120,7 @@ def _stage(wire: _WireStage) -> Stage:
             step.evidence,
             step.returning,
             step.condition,
+            tuple(FunctionName.parse(name) for name in step.through),
         )
         for step in wire.steps
     )
