@@ -4,46 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from flowmap.analysis.expressions import Expressions, text_of_expression
+from flowmap.analysis.comparisons import Comparisons
+from flowmap.analysis.expressions import text_of_expression
 from flowmap.analysis.frame import DivergedError, Frame, State, join_states
 from flowmap.analysis.values import (
     NOTHING,
-    Arguments,
-    Class,
     Constant,
     External,
-    Function,
     Instance,
-    ItemIterator,
-    Keywords,
-    Module,
-    Namespace,
     Native,
     PointsTo,
-    Tuple,
     Unknown,
     Value,
 )
-from flowmap.names import FunctionName
 from flowmap.syntax import ir
 
 Way = tuple[State | None, State | None]
 _PAIRS = 4096
 
 
-class Conditions(Expressions):
+class Conditions(Comparisons):
     """Branches (6.10, 6.11, 6.13): prunes a way only when the test is decided."""
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)
         # The same by identity, which costs nothing to look up.
         self._refined: dict[Value, Callable[[Frame, Value, PointsTo, int], bool | None] | None] = {}
-        self._refiners: dict[FunctionName, Callable[[Frame, Value, PointsTo, int], bool | None]] = {
-            FunctionName("builtins", "isinstance"): self._isinstance,
-            FunctionName("builtins", "issubclass"): self._issubclass,
-            FunctionName("builtins", "callable"): lambda frame, value, _rest, _site: self.is_callable(frame, value),
-            FunctionName("builtins", "hasattr"): self._hasattr,
-        }
 
     def branch(self, frame: Frame, test: ir.Expr) -> Way:
         if isinstance(test, ir.Boolean):
@@ -197,159 +183,7 @@ class Conditions(Expressions):
             if text is not None:
                 frame.pending_facts[text] = self.space.of(values)
 
-    def compare(self, frame: Frame, op: str, left: Value, right: Value, site: int) -> tuple[bool, bool]:
-        """Whether `left op right` may hold and may fail."""
-        if op in {"is not", "not in", "!="}:
-            if op == "!=" and isinstance(left, Instance):
-                made = self._rich(frame, "__ne__", left, right, site)
-                if made is not None:
-                    return made
-            positive = {"is not": "is", "not in": "in", "!=": "=="}[op]
-            holds, fails = self.compare(frame, positive, left, right, site)
-            return fails, holds
-        if isinstance(left, Unknown) or isinstance(right, Unknown):
-            return True, True
-        if op == "is":
-            return self._is_same(left, right)
-        if op == "in":
-            return self._contains(frame, left, right, site)
-        special = _RICH[op]
-        if isinstance(left, Instance):
-            made = self._rich(frame, special, left, right, site)
-            if made is not None:
-                return made
-        if isinstance(right, Instance) and not right.cls.is_native:
-            made = self._rich(frame, _REFLECTED[special], right, left, site)
-            if made is not None:
-                return made
-        return self._compare_plain(op, left, right)
-
-    def _rich(self, frame: Frame, special: str, left: Instance, right: Value, site: int) -> tuple[bool, bool] | None:
-        found = self.lookup(frame, left.cls, special)
-        if found is None or found[0].is_native:
-            return None
-        values = self.call_special(frame, left, special, Arguments((self.space.one(right),)), site, "operator")
-        return self._may(frame, values, site)
-
-    def _may(self, frame: Frame, values: PointsTo | None, site: int) -> tuple[bool, bool]:
-        if values is None or not values.items:
-            return True, True
-        truths = [self.truth(frame, v, site) for v in values.items]
-        return any(t for t, _ in truths), any(f for _, f in truths)
-
-    @staticmethod
-    def _is_same(left: Value, right: Value) -> tuple[bool, bool]:
-        if left is right:
-            if isinstance(left, (Instance, Tuple)):
-                return True, not (isinstance(left, Instance) and left.single)
-            return True, False
-        if isinstance(left, Constant) and isinstance(right, Constant):
-            return False, True
-        if (
-            isinstance(left, Instance)
-            and isinstance(right, Instance)
-            and left.cls is right.cls
-            and left.content is None
-        ):
-            plain = left.cls.is_native and left.cls.name in _SCALARS
-            return plain, True
-        for one, other in ((left, right), (right, left)):
-            if isinstance(one, Instance) and isinstance(other, Constant) and other.value is not None:
-                return one.cls.name == type(other.value).__name__, True
-            if isinstance(one, External):
-                return True, True
-        return False, True
-
-    def _compare_plain(self, op: str, left: Value, right: Value) -> tuple[bool, bool]:
-        if isinstance(left, Constant) and isinstance(right, Constant):
-            return _decide(op, left.value, right.value)
-        if isinstance(left, Tuple) and isinstance(right, Tuple):
-            items, others = _literal(left), _literal(right)
-            if items is not None and others is not None:
-                return _decide(op, items, others)
-            return True, True
-        if op == "==":
-            if left is right and not isinstance(left, (Instance, Keywords)):
-                return True, False
-            if isinstance(left, (Class, Function, Module)) and isinstance(right, (Class, Function, Module, Constant)):
-                return False, True
-            if isinstance(right, (Class, Function, Module)) and isinstance(left, Constant):
-                return False, True
-            for one, other in ((left, right), (right, left)):
-                if isinstance(one, Constant) and one.value is None and not isinstance(other, External):
-                    return False, True
-        return True, True
-
-    def _contains(self, frame: Frame, item: Value, container: Value, site: int) -> tuple[bool, bool]:
-        if isinstance(container, Instance) and not container.cls.is_native:
-            found = self.lookup(frame, container.cls, "__contains__")
-            if found is not None and not found[0].is_native:
-                made = self.call_special(
-                    frame, container, "__contains__", Arguments((self.space.one(item),)), site, "operator"
-                )
-                return self._may(frame, made, site)
-            if found is None:
-                self.elements_of(frame, self.space.one(container), site)
-                return True, True
-        if isinstance(container, Constant):
-            if isinstance(item, Constant):
-                return _decide("in", item.value, container.value)
-            return True, True
-        if isinstance(item, Constant):
-            return self._constant_in(frame, item, container, site)
-        if isinstance(item, Instance) and isinstance(container, (Tuple, Instance)):
-            found = self.lookup(frame, item.cls, "__eq__")
-            elements = self.keys_of(frame, container, site)
-            if found is not None and not found[0].is_native and elements is not None and elements.items:
-                self.call_special(frame, item, "__eq__", Arguments((elements,)), site, "operator")
-        if isinstance(item, Class) and isinstance(container, Tuple):
-            exact = all(len(e.items) == 1 and isinstance(e.items[0], Class) for e in container.elements)
-            if exact:
-                inside = any(e.items[0] is item for e in container.elements)
-                return inside, not inside
-        return True, True
-
-    def _constant_in(self, frame: Frame, item: Constant, container: Value, site: int) -> tuple[bool, bool]:
-        """A constant in a container whose constants are known: decided when it surely is or is not there."""
-        if isinstance(container, Namespace):
-            return True, True
-        keys = self.keys_of(frame, container, site)
-        if keys is None:
-            return True, True
-        held = [e for e in keys.items if isinstance(e, Constant)]
-        opaque = len(held) < len(keys.items)
-        inside = any(e.value == item.value and type(e.value) is type(item.value) for e in held)
-        if inside:
-            return True, not self._is_fixed(container)
-        return opaque and self._may_equal(keys, item), True
-
-    def _may_equal(self, keys: PointsTo, item: Constant) -> bool:
-        kind = type(item.value).__name__
-        return any(
-            isinstance(v, (Unknown, External)) or (isinstance(v, Instance) and v.cls.name in {kind, "object"})
-            for v in keys.items
-        )
-
-    def _is_fixed(self, container: Value) -> bool:
-        """Whether what a container holds is surely in it."""
-        if isinstance(container, (Tuple, ItemIterator)):
-            return True
-        if isinstance(container, Instance) and container.content is not None and container.single:
-            return container.cls.name in {"list", "set", "frozenset", "dict"}
-        return False
-
-    def keys_of(self, frame: Frame, container: Value, site: int) -> PointsTo | None:
-        """What `in` looks through: keys of a mapping, elements of the rest; None when unknown."""
-        if isinstance(container, (Tuple, ItemIterator, Instance)):
-            if isinstance(container, Instance) and container.content is None:
-                return None
-            return self.elements_of(frame, self.space.one(container), site)
-        return None
-
     # --- predicates ---
-
-    def predicate(self, frame: Frame, name: FunctionName, value: Value, rest: PointsTo, site: int) -> bool | None:
-        return self._refiners[name](frame, value, rest, site)
 
     def _branch_call(self, frame: Frame, node: ir.Call) -> Way | None:
         assert isinstance(node.func, ir.Name)
@@ -390,143 +224,9 @@ class Conditions(Expressions):
                 self._narrow(frame, negative, name, [value for value, answer in answers if answer is not True])
         return positive, negative
 
-    def _specialise(self, value: Value, answer: bool | None, refiner: object, classes: PointsTo) -> Value:
-        """An object of an open class that passed `isinstance` is of that class (or of one derived from it)."""
-        if answer is None and refiner == self._isinstance and isinstance(value, Instance) and len(classes.items) == 1:
-            cls = classes.items[0]
-            if isinstance(cls, Class) and value.cls in cls.mro:
-                key = ("narrowed", value.key, cls)
-                return self.space.intern(key, lambda: Instance(cls, key, exact=False, single=False))
-        return value
-
-    def _isinstance(self, frame: Frame, value: Value, classes: PointsTo, _site: int) -> bool | None:
-        if isinstance(value, (Unknown, External)) or not classes.items:
-            return None
-        answers = [self.is_instance(frame, value, cls) for cls in classes.items]
-        return answers[0] if all(a == answers[0] for a in answers) else None
-
-    def _issubclass(self, frame: Frame, value: Value, classes: PointsTo, _site: int) -> bool | None:
-        if not isinstance(value, Class):
-            return None
-        answers: list[bool | None] = []
-        for cls in classes.items:
-            options = [c for e in cls.elements for c in e.items] if isinstance(cls, Tuple) else [cls]
-            if any(option in value.mro for option in options):
-                answers.append(True)
-            elif value.open or not all(isinstance(option, Class) for option in options):
-                answers.append(None)
-            else:
-                answers.append(any(self.derives(frame, value, o) for o in options if isinstance(o, Class)))
-        return answers[0] if answers and all(a == answers[0] for a in answers) else None
-
-    def is_callable(self, frame: Frame, value: Value) -> bool | None:
-        """`callable(value)`."""
-        if isinstance(value, (Unknown, External)):
-            return None
-        if isinstance(value, Class):
-            return True
-        cls = self.class_of(value)
-        if cls is None:
-            return None
-        if self.lookup(frame, cls, "__call__") is not None:
-            return True
-        return None if cls.open else False
-
-    def _hasattr(self, frame: Frame, value: Value, names: PointsTo, site: int) -> bool | None:
-        name = names.items[0] if len(names.items) == 1 else None
-        if not isinstance(name, Constant) or not isinstance(name.value, str) or isinstance(value, (Unknown, External)):
-            return None
-        try:
-            found = self.find_attribute(frame, value, name.value, site)
-        except DivergedError:
-            return False
-        if found is None:
-            return None if isinstance(value, Instance) and value.cls.open else False
-        if not found.items:
-            return False if isinstance(value, Module) else None
-        if isinstance(value, Instance):
-            cls_has = self.lookup(frame, value.cls, name.value)
-            return True if cls_has is not None else None
-        return True
-
-    def truth(self, frame: Frame, value: Value, site: int) -> tuple[bool, bool]:
-        if isinstance(value, Constant):
-            return (True, False) if value.value else (False, True)
-        if isinstance(value, Tuple):
-            return (True, False) if value.elements else (False, True)
-        if isinstance(value, Instance):
-            return self._truth_of_instance(frame, value, site)
-        if isinstance(value, (Unknown, External, Namespace, Keywords)):
-            return True, True
-        if isinstance(value, Class) and value.metaclass is not None and not value.metaclass.is_native:
-            for special in ("__bool__", "__len__"):
-                found = self.lookup(frame, value.metaclass, special)
-                if found is not None and not found[0].is_native:
-                    return self._may(
-                        frame, self.call_special(frame, value, special, Arguments(), site, "operator"), site
-                    )
-        return True, False
-
-    def _truth_of_instance(self, frame: Frame, value: Instance, site: int) -> tuple[bool, bool]:
-        cls = value.cls
-        for special in ("__bool__", "__nonzero__", "__len__"):
-            found = self.lookup(frame, cls, special)
-            if found is not None and not found[0].is_native:
-                return self._may(frame, self.call_special(frame, value, special, Arguments(), site, "operator"), site)
-        content = value.content
-        if content is not None:
-            if content.fixed and cls.is_native and value.single:
-                return True, False
-            filled = content.fixed or content.known or self.read(content.rest, frame).items
-            self.read(content.version, frame)
-            self.read(content.keys, frame)
-            return (True, True) if filled or content.keys.value.items else (False, True)
-        if cls.open or (cls.is_native and cls.name in _SCALARS) or self._has_native_length(frame, cls):
-            return True, True
-        return (True, not value.exact)
-
-    def _has_native_length(self, frame: Frame, cls: Class) -> bool:
-        return any(self.lookup(frame, cls, special) is not None for special in ("__bool__", "__len__"))
-
 
 def _variable(node: ir.Expr) -> str | None:
     """The variable that a test on an expression is about."""
     if isinstance(node, ir.Name):
         return node.id
     return node.name if isinstance(node, ir.Walrus) else None
-
-
-def _literal(value: Tuple) -> tuple[object, ...] | None:
-    """The Python tuple that a tuple of constants is."""
-    result: list[object] = []
-    for element in value.elements:
-        only = element.items[0] if len(element.items) == 1 else None
-        if isinstance(only, Constant):
-            result.append(only.value)
-        else:
-            inner = _literal(only) if isinstance(only, Tuple) else None
-            if inner is None:
-                return None
-            result.append(inner)
-    return tuple(result)
-
-
-def _decide(op: str, left: object, right: object) -> tuple[bool, bool]:
-    try:
-        answer = bool(_OPERATIONS[op](left, right))
-    except TypeError:
-        return (False, True) if op == "==" else (True, True)
-    return answer, not answer
-
-
-_OPERATIONS: dict[str, Callable[[object, object], object]] = {
-    "==": lambda a, b: a == b,
-    "<": lambda a, b: a < b,  # type: ignore[operator]  # a TypeError is an answer, see _decide
-    ">": lambda a, b: a > b,  # type: ignore[operator]
-    "<=": lambda a, b: a <= b,  # type: ignore[operator]
-    ">=": lambda a, b: a >= b,  # type: ignore[operator]
-    "in": lambda a, b: a in b,  # type: ignore[operator]
-}
-_RICH = {"==": "__eq__", "<": "__lt__", ">": "__gt__", "<=": "__le__", ">=": "__ge__"}
-_REFLECTED = {"__eq__": "__eq__", "__lt__": "__gt__", "__gt__": "__lt__", "__le__": "__ge__", "__ge__": "__le__"}
-_SCALARS = frozenset({"str", "bytes", "int", "float", "bool", "object", "bytearray", "complex"})

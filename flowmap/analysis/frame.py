@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from flowmap.analysis.values import NOTHING, Activation, CodeBlock, Module, PointsTo, Scope, Space
+from flowmap.analysis.space import Space
+from flowmap.analysis.values import NOTHING, Activation, CodeBlock, Module, PointsTo, Scope
 
 State: TypeAlias = dict[str, PointsTo]
 """The flow-sensitive variables at one point of a body."""

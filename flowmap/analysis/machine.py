@@ -13,6 +13,7 @@ from typing import Protocol
 
 from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.frame import Frame, State
+from flowmap.analysis.space import Space
 from flowmap.analysis.values import (
     Activation,
     Arguments,
@@ -25,7 +26,6 @@ from flowmap.analysis.values import (
     Instance,
     Module,
     PointsTo,
-    Space,
     Value,
 )
 from flowmap.names import FunctionName, Origin
