@@ -22,7 +22,7 @@ class Bounds:
     display_variants: int = 16  # lists of one display in a function, told apart by the callables they hold
     class_chain: int = 4  # classes of one class statement or call of type() that derive from each other
     partial_depth: int = 2
-    callable_chain: int = 16  # objects whose `__call__` is an object with a `__call__`
+    call_chain: int = 32  # calls through objects, partials and C functions without Python code between them
     string_length: int = 4096
     string_product: int = 64  # strings that one formatting may make
     call_depth: int = 260  # nested eager evaluations; deeper calls wait in the queue

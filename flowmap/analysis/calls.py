@@ -101,7 +101,15 @@ class Calls(Activations):
         if caller is None:
             # Not callable: a TypeError at run time.
             raise DivergedError
-        return caller(frame, callee, arguments, site, evidence)
+        if frame.call_chain >= self.bounds.call_chain:
+            # An object whose `__call__` is an object whose `__call__` ...: a RecursionError at run time.
+            self.hit("call_chain", frame.block.function)
+            raise DivergedError
+        frame.call_chain += 1
+        try:
+            return caller(frame, callee, arguments, site, evidence)
+        finally:
+            frame.call_chain -= 1
 
     def _call_bound(
         self, frame: Frame, callee: BoundMethod, arguments: Arguments, site: int, evidence: str
@@ -135,15 +143,7 @@ class Calls(Activations):
     def _call_instance(
         self, frame: Frame, callee: Instance, arguments: Arguments, site: int, evidence: str
     ) -> PointsTo:
-        if frame.callable_chain >= self.bounds.callable_chain:
-            # An object whose `__call__` is an object whose `__call__` ...: a RecursionError at run time.
-            self.hit("callable_chain", frame.block.function)
-            raise DivergedError
-        frame.callable_chain += 1
-        try:
-            result = self.call_special(frame, callee, "__call__", arguments, site, evidence)
-        finally:
-            frame.callable_chain -= 1
+        result = self.call_special(frame, callee, "__call__", arguments, site, evidence)
         if result is None:
             if callee.cls.open:
                 self.gap(frame, site, Reason.EXTERNAL.value)

@@ -23,7 +23,7 @@ class Frame:
     """
 
     __slots__ = (
-        "activation", "block", "breaks", "callable_chain", "continues", "escapes", "facts", "guards_imports", "lines",
+        "activation", "block", "breaks", "call_chain", "continues", "escapes", "facts", "guards_imports", "lines",
         "loops", "missing_import", "module", "pending_facts", "returned", "scope", "state", "steps",
     )  # fmt: skip
 
@@ -39,8 +39,8 @@ class Frame:
         self.breaks: list[State | None] = []
         self.continues: list[State | None] = []
         self.loops = 0
-        # How many objects are being called through each other.
-        self.callable_chain = 0
+        # How many calls are going on through each other, without Python code between them.
+        self.call_chain = 0
         # Attributes looked up and callees called: what the evaluation cost.
         self.steps = 0
         # What the tests around this point say of expressions that are no variables, by their text.
