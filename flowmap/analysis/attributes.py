@@ -56,13 +56,14 @@ class Attributes(Calls, Classes):
         items = values.items
         if len(items) == 1:
             return self.get_attribute(frame, items[0], name, site)
-        result = NOTHING
+        results: list[PointsTo] = []
         diverged = False
         for value in items:
             try:
-                result = self.space.join(result, self.get_attribute(frame, value, name, site))
+                results.append(self.get_attribute(frame, value, name, site))
             except DivergedError:
                 diverged = True
+        result = self.space.join_all(results)
         if diverged and not result.items:
             raise DivergedError
         return result

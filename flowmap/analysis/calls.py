@@ -83,17 +83,15 @@ class Calls(Activations):
         if not items:
             self.gap(frame, site, Reason.ATTRIBUTE_MISSING.value)
             return NOTHING
-        result = NOTHING
-        returned = False
+        results: list[PointsTo] = []
         for value in items:
             try:
-                result = self.space.join(result, self.call_value(frame, value, arguments, site, evidence))
-                returned = True
+                results.append(self.call_value(frame, value, arguments, site, evidence))
             except DivergedError:
                 continue
-        if not returned:
+        if not results:
             raise DivergedError
-        return result
+        return self.space.join_all(results)
 
     def call_value(self, frame: Frame, callee: Value, arguments: Arguments, site: int, evidence: str) -> PointsTo:
         frame.steps += 1

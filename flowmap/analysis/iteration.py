@@ -68,18 +68,14 @@ class Iteration(Conditions):
         return tuple(self.read(cell, frame) for cell in content.fixed)
 
     def elements_of(self, frame: Frame, values: PointsTo, site: int) -> PointsTo:
-        result = NOTHING
-        for value in values.items:
-            result = self.space.join_content(result, self._elements(frame, value, site))
-        return result
+        if len(values.items) == 1:
+            return self._elements(frame, values.items[0], site)
+        return self.space.join_contents([self._elements(frame, value, site) for value in values.items])
 
     def _elements(self, frame: Frame, value: Value, site: int) -> PointsTo:
         items = self.items_of(frame, value, site)
         if items is not None:
-            result = NOTHING
-            for item in items:
-                result = self.space.join_content(result, item)
-            return result
+            return self.space.join_contents(items)
         if isinstance(value, Instance):
             return self._elements_of_instance(frame, value, site)
         if isinstance(value, ItemIterator):
@@ -105,10 +101,8 @@ class Iteration(Conditions):
                 if content.known:
                     result = self.space.join_content(result, self.space.of(tuple(content.known)))
                 return result
-            result = self.read(content.rest, frame)
-            for cell in content.fixed or ():
-                result = self.space.join_content(result, self.read(cell, frame))
-            return result
+            cells = (content.rest, *(content.fixed or ()))
+            return self.space.join_contents([self.read(cell, frame) for cell in cells])
         made = self.call_special(frame, value, "__iter__", Arguments(), site, "iteration")
         if made is not None:
             result = NOTHING

@@ -36,7 +36,7 @@ class Operators(Containers):
             left, right = self._summary(left), self._summary(right)
         if op == "+":
             left, right = self._few_tuples(frame, left, right, site)
-        result = NOTHING
+        results: list[PointsTo] = []
         special = _SPECIAL[op]
         names = (f"__i{special[2:]}", special) if in_place else (special,)
         plain = []
@@ -46,21 +46,18 @@ class Operators(Containers):
             if made is None or self._is_not_implemented(made):
                 plain.append(one)
             if made is not None:
-                result = self.space.join(result, made)
-        if not plain:
-            return result
+                results.append(made)
         rest = self.space.of(plain)
         others = []
-        for other in right.items:
+        for other in right.items if plain else ():
             made = self._own(frame, other, f"__r{special[2:]}", rest, site)
             if made is None:
                 others.append(other)
             else:
-                result = self.space.join(result, made)
-        for one in plain:
-            for other in others:
-                result = self.space.join(result, self._binary_pair(frame, op, one, other, site, in_place=in_place))
-        return result
+                results.append(made)
+        for one, other in product(plain, others):
+            results.append(self._binary_pair(frame, op, one, other, site, in_place=in_place))  # state
+        return self.space.join_all(results)
 
     def _few_tuples(self, frame: Frame, left: PointsTo, right: PointsTo, site: int) -> tuple[PointsTo, PointsTo]:
         """Forgets the order of tuples where putting every one before every other would make too many."""

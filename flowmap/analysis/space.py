@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable
 from operator import attrgetter
 
 from flowmap.analysis.values import NOTHING, Constant, External, PointsTo, Unknown, Value
@@ -70,11 +70,9 @@ class Space:
             found = value.alone = self._sets[(value,)] = PointsTo((value,))
             return found
 
-    def of(self, values: Sequence[Value]) -> PointsTo:
+    def of(self, values: Collection[Value]) -> PointsTo:
         """The set of these values, in any order, with repetitions."""
-        if len(values) == 1:
-            return self.one(values[0])
-        items = tuple(sorted(dict.fromkeys(values), key=_seq))
+        items = tuple(sorted(set(values), key=_seq))
         if len(items) == 1:
             return self.one(items[0])
         found = self._sets.get(items)
@@ -103,24 +101,33 @@ class Space:
             return self.join(left, right)
         return self._widen(left, right, self._constants_per_content)
 
-    def join_all(self, sets: Sequence[PointsTo]) -> PointsTo:
-        result = NOTHING
-        for each in sets:
-            result = self.join(result, each)
-        return result
+    def join_all(self, sets: Iterable[PointsTo]) -> PointsTo:
+        """The union of many sets, made at once."""
+        return self._union(sets, self._constants_per_set)
+
+    def join_contents(self, sets: Iterable[PointsTo]) -> PointsTo:
+        """As join_all, with the larger bound for the contents of containers."""
+        return self._union(sets, self._constants_per_content)
+
+    def _union(self, sets: Iterable[PointsTo], limit: int) -> PointsTo:
+        different = dict.fromkeys(sets)
+        different.pop(NOTHING, None)
+        if len(different) < 2:
+            return next(iter(different), NOTHING)
+        return self._settled(frozenset().union(*(each.members for each in different)), limit)
 
     def _widen(self, left: PointsTo, right: PointsTo, limit: int) -> PointsTo:
-        if len(right.items) == 1 and right.items[0] in left.items:
+        if len(left.items) < len(right.items):
+            left, right = right, left
+        if right.members <= left.members:
             return left
-        items = dict.fromkeys((*left.items, *right.items))
-        if len(items) == len(left.items):
-            return left
-        counts: dict[type, int] = {}
-        absorbed: set[type] = set()
-        for type_, wide in self.wide.items():
-            if wide in items:
-                absorbed.add(type_)
+        return self._settled(left.members | right.members, limit)
+
+    def _settled(self, items: frozenset[Value], limit: int) -> PointsTo:
+        """The set of these values, more than `limit` constants of a type among them as the one value for all."""
+        absorbed = {type_ for type_, wide in self.wide.items() if wide in items}
         if len(items) > limit:
+            counts: dict[type, int] = {}
             for value in items:
                 if isinstance(value, Constant):
                     counts[type(value.value)] = counts.get(type(value.value), 0) + 1
@@ -128,12 +135,12 @@ class Space:
                 if count > limit and type_ in self.wide:
                     absorbed.add(type_)
                     self.widened += 1
-        if absorbed:
-            kept = [
-                v
-                for v in items
-                if not (isinstance(v, Constant) and type(v.value) in absorbed and v.value not in self._telling)
-            ]
-            kept.extend(self.wide[type_] for type_ in absorbed)
-            return self.of(kept)
-        return self.of(tuple(items))
+        if not absorbed:
+            return self.of(items)
+        kept = {
+            v
+            for v in items
+            if not (isinstance(v, Constant) and type(v.value) in absorbed and v.value not in self._telling)
+        }
+        kept.update(self.wide[type_] for type_ in absorbed)
+        return self.of(kept)

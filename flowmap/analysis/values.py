@@ -29,11 +29,19 @@ class Value:
 class PointsTo:
     """An interned, ordered set of abstract values; `joins` remembers the unions it took part in."""
 
-    __slots__ = ("items", "joins")
+    __slots__ = ("_members", "items", "joins")
 
     def __init__(self, items: tuple[Value, ...]) -> None:
         self.items = items
         self.joins: dict[PointsTo, PointsTo] = {}
+        self._members: frozenset[Value] | None = None
+
+    @property
+    def members(self) -> frozenset[Value]:
+        """The items without their order."""
+        if self._members is None:
+            self._members = frozenset(self.items)
+        return self._members
 
     def __iter__(self) -> Iterator[Value]:
         return iter(self.items)
