@@ -34,6 +34,7 @@ class Activations(Machine):
         super().__init__(*args)  # type: ignore[arg-type]  # the mixins share Machine's signature
         self._contexts: dict[CodeBlock, dict[object, Activation]] = {}
         self.evaluations = 0
+        self.steps = 0
         self._merged: dict[CodeBlock, dict[object, Activation]] = {}
 
     # --- evaluation ---
@@ -58,6 +59,7 @@ class Activations(Machine):
             self.execute(frame, block.code.body)
         self.depth -= 1
         block.steps += frame.steps
+        self.steps += frame.steps
         activation.cost = frame.steps
         activation.is_running = False
         self._finish(frame, by)
@@ -69,12 +71,21 @@ class Activations(Machine):
         queue, costly = self.queue, self.costly
         while queue or costly:
             activation = (queue or costly).popleft()
-            if self.evaluations > self.bounds.evaluations:
-                self.hit("evaluations", "the program")
+            if self.is_exhausted():
                 queue.clear()
                 costly.clear()
             elif activation.is_queued:
                 self.run(activation, None)
+
+    def is_exhausted(self) -> bool:
+        """Whether a bound on the whole run was hit: nothing is evaluated any more."""
+        if self.evaluations > self.bounds.evaluations:
+            self.hit("evaluations", "the program")
+            return True
+        if self.steps > self.bounds.steps:
+            self.hit("steps", "the program")
+            return True
+        return False
 
     def _finish(self, frame: Frame, by: Activation | None) -> None:
         activation = frame.activation
@@ -106,7 +117,7 @@ class Activations(Machine):
 
     def ensure(self, frame: Frame, activation: Activation) -> None:
         """Evaluates an activation that is new or out of date, now if the stack allows it."""
-        if not activation.started and not activation.is_running:
+        if not activation.started and not activation.is_running and not self.is_exhausted():
             if self.depth < self.bounds.call_depth:
                 self.run(activation, frame.activation)
             else:

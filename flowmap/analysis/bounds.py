@@ -28,4 +28,5 @@ class Bounds:
     call_depth: int = 260  # nested eager evaluations; deeper calls wait in the queue
     activations: int = 120_000  # all together; what is called after that is merged
     evaluations: int = 600_000  # all together; past it the analysis stops where it is
+    steps: int = 2_000_000  # attributes and calls looked up, all together; past it the analysis stops where it is
     tuple_product: int = 16  # tuples that one concatenation may make

@@ -115,8 +115,8 @@ class CodeBlock:
     """A code object of the program: the IR of one body with its scopes precomputed."""
 
     __slots__ = (
-        "cells", "children", "code", "free", "function", "globals", "index", "is_plain", "keyword_only", "kwarg",
-        "lines", "locals", "module", "parameters", "positional", "steps", "vararg",
+        "cells", "children", "code", "free", "function", "globals", "index", "is_constructor", "is_plain",
+        "keyword_only", "kwarg", "lines", "locals", "module", "parameters", "positional", "steps", "vararg",
     )  # fmt: skip
 
     def __init__(self, code: ir.Code, module: Module, lines: tuple[int, ...]) -> None:
@@ -129,6 +129,7 @@ class CodeBlock:
         self.free = frozenset(code.free)
         self.globals = frozenset(code.globals)
         self.parameters = code.parameters
+        self.is_constructor = code.qualname.endswith(".__init__")
         self.index = {p.name: i for i, p in enumerate(code.parameters) if p.kind in {1, 3}}
         # Nothing but parameters that take one argument by position.
         self.is_plain = all(p.kind <= 1 for p in code.parameters)
