@@ -14,6 +14,10 @@ class FlowmapError(Exception):
         self.hint = hint
 
 
+_MEND_SYNTAX = "mend the file: what Python cannot read flowmap cannot read"
+_MEND_NESTING = "write it flatter: flowmap reads 200 levels of brackets, operators, calls and branches in each other"
+
+
 # --- sources: targets, archives, the index, the cache -----------------------------------------------------------
 
 
@@ -39,6 +43,16 @@ class TargetNotFoundError(FlowmapError):
     def __init__(self, target: str) -> None:
         super().__init__(
             f"there is no file or folder '{target}'", hint="check the path, or name a release as NAME==VERSION"
+        )
+
+
+class ProgramNotFoundError(FlowmapError):
+    """What is to be read as a program is not a file."""
+
+    def __init__(self, path: str, *, exists: bool) -> None:
+        super().__init__(
+            f"'{path}' is not a file" if exists else f"there is no file '{path}'",
+            hint="name the program's files, first the one that it starts with",
         )
 
 
@@ -255,7 +269,10 @@ class UnreadableProjectError(FlowmapError):
     """A file of the user's own project that the flow cannot do without is not Python."""
 
     def __init__(self, file: str, line: int, reason: str) -> None:
-        super().__init__(f"{file}:{line}: {reason}", hint="mend the file: what Python cannot read flowmap cannot read")
+        super().__init__(
+            f"{file}:{line}: {reason}",
+            hint=_MEND_NESTING if reason.startswith("nested") else _MEND_SYNTAX,
+        )
 
 
 class OldSyntaxError(FlowmapError):

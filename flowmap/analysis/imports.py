@@ -50,7 +50,8 @@ class Imports(Definitions, Containers):
         if frame.guards_imports:
             frame.missing_import = True
             raise DivergedError
-        self.gap(frame, site, Reason.MODULE_MISSING.value, name)
+        if name not in self.unreadable:
+            self.gap(frame, site, Reason.MODULE_MISSING.value, name)
         return self.space.external(name)
 
     def import_from(self, frame: Frame, node: ir.ImportFrom) -> None:

@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Final
 
 from flowmap import __version__
@@ -27,6 +28,10 @@ def run() -> None:
     """What the installed script calls."""
     # A process that makes one map and ends: the collector would walk all that is kept again and again.
     gc.disable()
+    for name in ("stdout", "stderr"):
+        # Closed by whoever started us: what is written there goes nowhere.
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # until the process ends
     status = main(sys.argv[1:])
     try:
         sys.stdout.flush()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from flowmap.analysis.result import Bound
+from flowmap.analysis.result import Bound, Reason
 from flowmap.callgraph.model import Gap, NodeKind
 from flowmap.flow.model import Flow
 from flowmap.pipeline import MappedProgram
@@ -35,6 +35,8 @@ def _hole(program: MappedProgram, hole: Gap) -> str:
     """What is not there, and the line that asks for it."""
     function = program.graph.functions[hole.caller]
     place = f"{function.file}:{hole.line}"
+    if hole.reason == Reason.UNREADABLE:
+        return f"{hole.name}: {program.unreadable.get(hole.name, hole.reason)}; asked for at {place}"
     if hole.name:
         return f"{hole.name}: named, and not in the source; asked for at {place}"
     return f"{place}: {hole.reason}"

@@ -19,6 +19,8 @@ def holes(graph: CallGraph, subject: Subject, *, is_broken: bool) -> tuple[Gap, 
 def _breaks(gap: Gap, graph: CallGraph, named: set[str], *, is_broken: bool) -> bool:
     if gap.reason == Reason.UNFINISHED or (is_broken and gap.reason == Reason.NO_RETURN):
         return graph.functions[gap.caller].origin is Origin.PROJECT
+    if gap.reason == Reason.UNREADABLE:
+        return gap.name in named or graph.functions[gap.caller].origin is Origin.PROJECT
     if gap.reason not in {Reason.MODULE_MISSING, Reason.ATTRIBUTE_MISSING} or not gap.name:
         return False
     return gap.name in named or (is_broken and gap.reason == Reason.MODULE_MISSING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -68,6 +69,8 @@ class MappedProgram:
     tree: SourceTree = field(repr=False, compare=False)
     files: int
     landmarks: Landmarks = field(default=Landmarks(()), repr=False)
+    # Modules that could not be read, and why.
+    unreadable: Mapping[str, str] = field(default_factory=dict)
 
 
 def map_graph(target: str, project: Path | None = None, *, jobs: int | None = None) -> CallGraph:
@@ -118,13 +121,15 @@ def map_program(request: Request, progress: Progress = silent) -> MappedProgram:
     graph = build(analysis)
     landmarks = framework.landmarks(ActivationGraph(graph), subject)
     graph = with_evidence(graph, landmarks.evidence)
-    return MappedProgram(subject, graph, framework, entrance, tree, len(analysis.files), landmarks)
+    return MappedProgram(subject, graph, framework, entrance, tree, len(analysis.files), landmarks, analysis.unreadable)
 
 
 def open_frontend(jobs: int | None) -> Frontend:
     """A frontend over the user's parse cache; this process is one of the `jobs`."""
     # One unless more are asked for: starting a second one costs as much CPU as it takes off the first.
-    return Frontend(ParseCache(default_cache_folder() / PARSED_FOLDER), jobs=(jobs or 1) - 1)
+    # More than there are processors would only take memory.
+    processes = min(jobs or 1, os.cpu_count() or 1)
+    return Frontend(ParseCache(default_cache_folder() / PARSED_FOLDER), jobs=processes - 1)
 
 
 def imported_dependencies(distribution: Distribution, frontier: Iterable[str]) -> frozenset[str]:

@@ -107,7 +107,10 @@ def render_outputs(program: MappedProgram, flow: Flow, formats: Iterable[str], r
 
 def check_writable(folder: Path) -> None:
     """Raises OutputError when it is plain, before anything is computed, that nothing can be written below `folder`."""
-    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    try:
+        existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    except OSError as error:
+        raise OutputError(str(folder), error.strerror or str(error)) from error
     if not existing.is_dir():
         raise OutputError(str(folder), f"{existing} is no folder")
     if not os.access(existing, os.W_OK | os.X_OK):
@@ -119,9 +122,9 @@ def write_outputs(files: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
 
     Raises OutputError; then neither a file nor a folder is left that was not there before.
     """
-    made = [path for path in (folder, *folder.parents) if not path.exists()]
     with ExitStack() as undo:
         try:
+            made = [path for path in (folder, *folder.parents) if not path.exists()]
             undo.callback(_remove_empty, made)
             folder.mkdir(parents=True, exist_ok=True)
             written = [(_write_beside(folder, content, undo), folder / name) for name, content in files.items()]

@@ -14,7 +14,7 @@ from flowmap.callgraph.build import build
 from flowmap.callgraph.graphml import callgraph_graphml
 from flowmap.callgraph.model import CallGraph
 from flowmap.callgraph.simple import simple_json
-from flowmap.errors import TargetNotFoundError, UnreadableProjectError
+from flowmap.errors import ProgramNotFoundError, UnreadableProjectError
 from flowmap.flow.model import Subject
 from flowmap.names import Origin
 from flowmap.pipeline.mapping import open_frontend
@@ -62,11 +62,11 @@ def map_files(
     """Analyses a program that is started with the first of `paths`.
 
     Modules are found below `root`: the first file's folder, or the innermost that holds all files. Raises
-    TargetNotFoundError, TooManyFilesError, UnreadableProjectError and StandardLibraryError.
+    ProgramNotFoundError, TooManyFilesError, UnreadableProjectError and StandardLibraryError.
     """
     for path in paths:
         if not path.is_file():
-            raise TargetNotFoundError(str(path))
+            raise ProgramNotFoundError(str(path), exists=path.exists())
     top = _root(paths) if root is None else root.resolve()
     names = [path.resolve().relative_to(top).as_posix() for path in paths]
     files, entry = _entered(_listed(top, names), names[0])

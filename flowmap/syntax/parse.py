@@ -15,6 +15,7 @@ import libcst as cst
 
 from flowmap.syntax import ir
 from flowmap.syntax.lean import StandInError, parse_lean
+from flowmap.syntax.limits import TOO_DEEP, beyond_limits
 from flowmap.syntax.lowering import MisalignedError, lower
 from flowmap.syntax.python2 import describe, python2_in, suspicious
 from flowmap.syntax.rendered import rendered_tokens
@@ -106,13 +107,15 @@ def _in_deep_thread(text: str) -> Reading:
 
 
 def _read(text: str) -> Reading:
+    tokens = TokenMap(text)
+    if refused := beyond_limits(text, tokens.count):
+        return Reading(refused)
     try:
         tree = parse_lean(text)
     except cst.ParserSyntaxError as error:
         if construct := python2_in(text):
             return Reading(Unreadable(f"Python 2 syntax: {describe(construct)}", construct.line))
         return Reading(_syntax_error(error, text))
-    tokens = TokenMap(text)
     try:
         try:
             try:
@@ -126,9 +129,9 @@ def _read(text: str) -> Reading:
             return Reading(lower(tree, tokens), aligned=False)
     except RecursionError:
         # MAX_DEPTH keeps the walk within Python's own default; this one was set lower.
-        return Reading(Unreadable("nested too deeply", 1))
+        return Reading(Unreadable(TOO_DEEP, 1))
     except NestedTooDeeplyError as error:
-        return Reading(Unreadable("nested too deeply", tokens.line(min(error.token, tokens.count - 1))))
+        return Reading(Unreadable(TOO_DEEP, tokens.line(min(error.token, tokens.count - 1))))
 
 
 def _syntax_error(error: cst.ParserSyntaxError, text: str) -> Unreadable:

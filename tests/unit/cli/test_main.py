@@ -87,7 +87,7 @@ def test_help_is_on_stdout(capfd: pytest.CaptureFixture[str]) -> None:
         (["x", "--jobs", "0"], "--jobs"),
         (["x y"], "is not a target"),
         (["./nothing"], "there is no file or folder './nothing'"),
-        (["callgraph", "nothing.py"], "there is no file or folder 'nothing.py'"),
+        (["callgraph", "nothing.py"], "there is no file 'nothing.py'"),
         (["callgraph", "nothing.py", "--format", "yaml"], "'yaml' is no value of --format"),
     ],
 )

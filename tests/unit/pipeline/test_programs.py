@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flowmap.errors import TargetNotFoundError, UnreadableProjectError
+from flowmap.errors import ProgramNotFoundError, UnreadableProjectError
 from flowmap.pipeline import GRAPH_FORMATS, callgraph_of_files, map_files
 
 
@@ -62,7 +62,7 @@ def test_formats(tmp_path: Path) -> None:
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(TargetNotFoundError):
+    with pytest.raises(ProgramNotFoundError):
         map_files([tmp_path / "main.py"])
     _write(tmp_path, main="x = = 1\n")
     with pytest.raises(UnreadableProjectError, match=r"main\.py:1: "):
