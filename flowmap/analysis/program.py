@@ -94,7 +94,9 @@ class Analysis:
         return tuple(sorted(self._machine.frontier_hits))
 
     def module_values(self, module: str) -> Mapping[str, object]:
-        """The names of a module whose value is one constant or a list, tuple or dict of them."""
+        """The names of a module whose value is one constant or a list or tuple of them; a frozenset where it may be one
+        of several. What the outside may make of it besides is left out.
+        """
         found = self._machine.modules.get(module)
         result: dict[str, object] = {}
         for name, cell in sorted((found.cells if found is not None else {}).items()):
@@ -111,6 +113,9 @@ def _plain(values: PointsTo) -> object:
     only = values.items[0] if len(values.items) == 1 else None
     if isinstance(only, Constant):
         return only.value
+    if only is None:
+        texts = {v.value for v in values.items if isinstance(v, Constant) and isinstance(v.value, str)}
+        return (frozenset(texts) if len(texts) > 1 else texts.pop()) if texts else _OPAQUE
     elements = None
     if isinstance(only, Tuple):
         elements = [_plain(element) for element in only.elements]

@@ -193,4 +193,4 @@ def _names_any(value: object, strings: frozenset[str]) -> bool:
         return value in strings
     if isinstance(value, Mapping):
         return any(_names_any(each, strings) for each in value.values())
-    return isinstance(value, list | tuple) and any(_names_any(each, strings) for each in value)
+    return isinstance(value, list | tuple | frozenset) and any(_names_any(each, strings) for each in value)

@@ -98,8 +98,10 @@ class Facts:
         return best
 
     def _urlconfs(self, subject: Subject) -> frozenset[int]:
-        """The project's modules that a setting is the name of: those in lists are no URL configuration."""
-        names = {value for value in subject.settings.values() if isinstance(value, str)}
+        """The project's modules that a setting is, or may be, the name of: those in lists are no URL configuration."""
+        names: set[str] = set()
+        for value in subject.settings.values():
+            names.update({value} if isinstance(value, str) else value if isinstance(value, frozenset) else ())
         graph = self.graph
         named = graph.where(lambda each: each.function.qualname == MODULE_BODY and each.function.module in names)
         return frozenset(number for number in named if graph.origin(number) is Origin.PROJECT)
@@ -137,5 +139,5 @@ def _strings(values: Iterable[object]) -> Iterator[str]:
             yield value
         elif isinstance(value, Mapping):
             yield from _strings(value.values())
-        elif isinstance(value, list | tuple):
-            yield from _strings(value)
+        elif isinstance(value, list | tuple | frozenset):
+            yield from _strings(sorted(value) if isinstance(value, frozenset) else value)
