@@ -38,3 +38,5 @@ class FunctionName:
 
 
 MODULE_BODY = "<module>"
+# The name under which the module that is run sees itself.
+MAIN = "__main__"

@@ -221,13 +221,13 @@ class Classes(Machine):
     def allocate(self, frame: Frame, cls: Class, site: object, *, exact: bool = True) -> Instance:
         """The object that stands for all made of a class at one site (in one metaclass activation).
 
-        The containers that a constructor makes are its object's own (object sensitivity; Milanova et al., TOSEM 2005).
+        The containers that a method makes are its object's own (object sensitivity; Milanova et al., TOSEM 2005).
         """
         activation = frame.activation
         heap: object = activation.heap
-        if cls.is_native and heap is None and activation.block.is_constructor and activation.context:
+        if cls.is_native and heap is None and activation.block.is_method and activation.context:
             receiver = activation.context[0]
-            if receiver is not None and len(receiver.items) == 1:
+            if receiver is not None and len(receiver.items) == 1 and isinstance(receiver.items[0], Instance):
                 heap = receiver.items[0]
         key = ("instance", cls, frame.block, site, heap)
         single = frame.block.code.kind == "module" and not frame.loops

@@ -21,7 +21,7 @@ from flowmap.analysis.values import (
     Unknown,
     Value,
 )
-from flowmap.names import Origin
+from flowmap.names import MAIN, Origin
 from flowmap.syntax import ir
 
 
@@ -156,7 +156,7 @@ class Imports(Definitions, Containers):
             module = self._load(frame, name, site)
             if module is None:
                 return self._as_external(name) if name in EXTENSION_MODULES else None
-        if module.activation is not None:
+        if module.activation is not None and name != MAIN:
             frame.activation.calls[(frame.lines[site], evidence, module.activation)] = None
             if module.state == "new":
                 module.state = "running"

@@ -10,7 +10,7 @@ from flowmap.analysis.operators import Operators
 from flowmap.analysis.patterns import Patterns
 from flowmap.analysis.platform import CLOSED_LIBRARY
 from flowmap.analysis.values import Arguments, CodeBlock, Instance, Module, PointsTo
-from flowmap.names import Origin
+from flowmap.names import MAIN, Origin
 from flowmap.syntax import ir
 
 
@@ -46,8 +46,9 @@ class Interpreter(Patterns, Operators):
         if module is None or module.activation is None:
             return None
         if as_main:
-            module.run_name = _MAIN
-            self.modules[_MAIN] = module
+            module.run_name = MAIN
+            # It is there from the start: importing it runs nothing.
+            self.modules[MAIN] = module
         root.activation.calls[(0, "call", module.activation)] = None
         if module.state == "new":
             module.state = "running"
@@ -62,5 +63,4 @@ class Interpreter(Patterns, Operators):
         return result
 
 
-_MAIN = "__main__"
 _EMPTY = ir.Code("<root>", "<root>", "function", (), (), (), (), (), (), False, False, 0, 0, None, "()", "")

@@ -115,7 +115,7 @@ class CodeBlock:
     """A code object of the program: the IR of one body with its scopes precomputed."""
 
     __slots__ = (
-        "cells", "children", "code", "free", "function", "globals", "index", "is_constructor", "is_plain",
+        "cells", "children", "code", "free", "function", "globals", "index", "is_method", "is_plain",
         "keyword_only", "kwarg", "lines", "locals", "module", "parameters", "positional", "steps", "vararg",
     )  # fmt: skip
 
@@ -129,7 +129,9 @@ class CodeBlock:
         self.free = frozenset(code.free)
         self.globals = frozenset(code.globals)
         self.parameters = code.parameters
-        self.is_constructor = code.qualname.endswith(".__init__")
+        owner = code.qualname.rpartition(".")[0]
+        # Written in a class body.
+        self.is_method = bool(owner) and not owner.endswith("<locals>")
         self.index = {p.name: i for i, p in enumerate(code.parameters) if p.kind in {1, 3}}
         # Nothing but parameters that take one argument by position.
         self.is_plain = all(p.kind <= 1 for p in code.parameters)

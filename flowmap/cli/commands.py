@@ -21,7 +21,12 @@ _CommandLineError = typer.BadParameter.__mro__[2]
 
 def new_command() -> typer.Typer:
     """An application for one command: plain help, no installation of completions, errors left to us."""
-    return typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    return typer.Typer(
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
 
 
 def run_command(app: typer.Typer, words: Sequence[str], shown: str) -> int:

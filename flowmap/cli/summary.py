@@ -20,13 +20,14 @@ def summary_lines(program: MappedProgram, flow: Flow, written: Sequence[Path]) -
     width = max((len(stage.title) for stage in flow.stages), default=0)
     for stage in flow.stages:
         yield Text.assemble(f"  {stage.title:{width}}  ", (str(stage.landmark), "cyan"))
+    titles = {landmark.stage: landmark.title for landmark in program.landmarks.stages}
     for name in flow.missing:
-        yield Text(f"  {name}: not reached, the flow breaks off before it", style="yellow")
+        yield Text(f"  {titles.get(name, name)}: not reached, the flow breaks off before it", style="yellow")
     for hole in {hole.name or hole: hole for hole in reversed(flow.holes)}.values():
         yield Text(f"  {_hole(program, hole)}", style="yellow")
     yield Text(f"  {_counts(program)}")
-    for name in sorted({bound.name for bound in program.graph.bounds}):
-        yield Text(f"  bound hit: {_bound(name, program.graph.bounds)}")
+    if program.graph.bounds:
+        yield Text(f"  {_bounds(program.graph.bounds)}", style="dim")
     for path in written:
         yield Text.assemble("  ", (str(path), "green"))
 
@@ -42,12 +43,11 @@ def _hole(program: MappedProgram, hole: Gap) -> str:
     return f"{place}: {hole.reason}"
 
 
-def _bound(name: str, bounds: Sequence[Bound]) -> str:
-    """One line a bound: in how many places it was hit, and where most often. callgraph.json has them all."""
-    hits = [bound for bound in bounds if bound.name == name]
-    most = max(hits, key=lambda bound: bound.hits)
-    places = _count(len(hits), "place")
-    return f"{name} ({most.limit}) in {places}, most often at {most.where} ({_count(most.hits, 'time')})"
+def _bounds(bounds: Sequence[Bound]) -> str:
+    """One line for all: what was merged where it was too much to tell apart, and in how many places."""
+    places = {name: sum(bound.name == name for bound in bounds) for name in sorted({bound.name for bound in bounds})}
+    listed = ", ".join(f"{name.replace('_', ' ')} ({count})" for name, count in places.items())
+    return f"merged where there was too much to tell apart: {listed}; callgraph.json says where"
 
 
 def _counts(program: MappedProgram) -> str:
@@ -59,7 +59,7 @@ def _counts(program: MappedProgram) -> str:
             _count(functions, "function"),
             _count(len(graph.edges), "call edge"),
             _count(len(graph.gaps), "gap"),
-            _count(len({bound.name for bound in graph.bounds}), "bound") + " hit",
+            _count(len(graph.bounds), "bound") + " hit",
         )
     )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
-from flowmap.callgraph.model import Function
+from flowmap.callgraph.model import Function, Gap
 from flowmap.flow.model import Subject
 from flowmap.names import MODULE_BODY
 from flowmap.render.palette import FAINT_INK, INK
@@ -19,6 +20,8 @@ NAME_LIMIT: Final = 46
 PLACE_LIMIT: Final = 46
 MODULE_LIMIT: Final = 28
 TITLE_COLUMN_CHARACTERS: Final = 12
+# That many lines are given to what breaks the flow.
+_HOLES: Final = 4
 
 
 def box_label(box: Box, *, colour: str, width: float = 0) -> str:
@@ -79,8 +82,20 @@ def title_label(picture: Picture) -> str:
     return (
         '<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
         f'<TR><TD ALIGN="LEFT">{_font(headline(picture.subject), 17, INK, bold=True)}</TD></TR>'
-        f'<TR><TD ALIGN="LEFT">{_font(subtitle(picture), 10.5, FAINT_INK)}</TD></TR></TABLE>>'
+        f'<TR><TD ALIGN="LEFT">{_font(subtitle(picture), 10.5, FAINT_INK)}</TD></TR>'
+        f"{''.join(_row(line) for line in hole_lines(picture.holes))}</TABLE>>"
     )
+
+
+def _row(line: str) -> str:
+    return f'<TR><TD ALIGN="LEFT">{_font(line, 10.5, INK, bold=True)}</TD></TR>'
+
+
+def hole_lines(holes: Sequence[Gap]) -> list[str]:
+    """What breaks the flow, one line each; past a few, how many more there are."""
+    lines = list(dict.fromkeys(f"broken: {hole.name or hole.caller.module}: {hole.reason}" for hole in holes))
+    more = len(lines) - _HOLES
+    return [*lines[:_HOLES], f"and {more} more"] if more > 0 else lines
 
 
 def headline(subject: Subject) -> str:

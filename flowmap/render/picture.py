@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from flowmap.analysis.result import Evidence
-from flowmap.callgraph.model import Function, NodeKind
+from flowmap.callgraph.model import Function, Gap, NodeKind
 from flowmap.flow.model import Flow, Step, Subject
 from flowmap.names import FunctionName, Origin
 from flowmap.render.palette import ArrowKind, kind_of
@@ -66,6 +66,7 @@ class Picture:
     lanes: tuple[Lane, ...]
     arrows: tuple[Arrow, ...]
     gaps: int
+    holes: tuple[Gap, ...] = ()
 
 
 def picture_of(flow: Flow, *, stage_order: Sequence[str] = ()) -> Picture:
@@ -82,7 +83,7 @@ def picture_of(flow: Flow, *, stage_order: Sequence[str] = ()) -> Picture:
     lanes = [Lane(stage.id, stage.title, tuple(boxes[stage.id]), flow.hidden.get(stage.id, 0)) for stage in flow.stages]
     holes = [Lane(name, name, (), 0, missing=True) for name in flow.missing]
     arrows = (*(_arrow(step) for step in steps), *_passages(steps))
-    return Picture(flow.subject, _in_order(lanes, holes, stage_order), arrows, len(flow.gaps))
+    return Picture(flow.subject, _in_order(lanes, holes, stage_order), arrows, len(flow.gaps), flow.holes)
 
 
 def _lane_of_boxes(steps: Sequence[Step]) -> dict[Entered, str]:

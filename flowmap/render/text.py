@@ -54,7 +54,7 @@ def _lines(flow: Flow) -> Iterator[str]:
         yield "-" * len(stage.title)
         yield from _stage_lines(flow, stage)
         if hidden := flow.hidden.get(stage.id, 0):
-            yield f"{INDENT}(+{hidden} calls not shown)"
+            yield f"{INDENT}(+{hidden} call{'s' * (hidden != 1)} not shown)"
     for name in flow.missing:
         yield ""
         yield f"{name}: not reached"

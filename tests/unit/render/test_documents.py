@@ -36,7 +36,7 @@ def test_text_is_one_line_a_step_indented_by_caller() -> None:
         "-----",
         "  2. pkg.n:__call__ (pkg/n.py:1) [layer 1, setting, only if debug]",
         "  3.   pkg.n:done (pkg/n.py:1) [on the way back]",
-        "  (+1 calls not shown)",
+        "  (+1 call not shown)",
         "",
         "view: not reached",
     ]

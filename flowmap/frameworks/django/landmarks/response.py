@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flowmap.analysis.result import Evidence
+from flowmap.callgraph.model import Activation
 from flowmap.flow.landmarks import Sight
 from flowmap.frameworks.django.landmarks.facts import (
     RESPONSE_PROTOCOL,
@@ -93,20 +94,30 @@ def _servers_own(facts: Facts, goals: frozenset[int]) -> frozenset[int]:
     )
 
 
+def _is_of(activation: Activation, owner: FunctionName | None) -> bool:
+    """Whether a function is a method of a class, or written in one; true of no class."""
+    if owner is None or activation.receiver == owner:
+        return True
+    function = activation.function
+    return function.module == owner.module and function.qualname.startswith(f"{owner.qualname}.")
+
+
 def find_signals(facts: Facts) -> frozenset[tuple[int, int]]:
-    """Calls of functions that someone else handed, earlier, to another method of the object that calls them."""
+    """Calls of functions that were handed to another method of the object that calls them, and before any request."""
     graph = facts.graph
+    served = graph.reached(facts.called_by(RUNS_APPLICATION) | facts.applications)
     handed: dict[FunctionName | None, dict[FunctionName, set[FunctionName]]] = {}
     for number, calls in enumerate(graph.calls):
-        giver = graph.activations[number].receiver
+        if number in served and not graph.is_module(number):
+            continue
+        giver = graph.activations[number]
         for call in calls:
             taker = graph.activations[call.callee]
-            if taker.receiver in {None, giver} or not taker.callables or is_constructor(taker.function):
+            if not taker.callables or is_constructor(taker.function) or _is_of(giver, taker.receiver):
                 continue
             own = handed.setdefault(taker.receiver, {})
             for function in taker.callables:
                 own.setdefault(function, set()).add(taker.function)
-    served = graph.reached(facts.called_by(RUNS_APPLICATION) | facts.applications)
     return frozenset(
         (call.caller, call.callee)
         for number in sorted(served)
