@@ -62,6 +62,11 @@ class ActivationGraph:
         function = self.graph.functions.get(self.function(number))
         return function is not None and function.kind is NodeKind.MODULE
 
+    def is_function(self, number: int) -> bool:
+        """Whether an activation runs the body of a function, not of a module or class."""
+        function = self.graph.functions.get(self.function(number))
+        return function is not None and function.kind is NodeKind.FUNCTION
+
     def is_raised(self, call: Call) -> bool:
         """Whether a call is made only when something was raised."""
         return self.graph.conditions.is_handler(self.function(call.caller), call.line)

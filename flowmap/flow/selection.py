@@ -171,8 +171,11 @@ class _Selector:
                 self._show(call)
             if sight.is_landmark and (path or self.shown.intersection(goals)):
                 self.ends.update(goals if not path else (path[-1].callee,))
-                if path and sight.stage is not None:
-                    self.stages[path[-1].callee] = sight.stage
+            if path and sight.stage is not None:
+                for call in path[:-1]:
+                    if call.callee not in self.way.stages:
+                        self.stages.setdefault(call.callee, sight.stage)
+                self.stages[path[-1].callee] = sight.stage
             if path and not sight.every:
                 break
         if sight.every:

@@ -278,3 +278,28 @@ def test_equal_names_of_modules_that_are_parts_of_the_project_are_no_urls() -> N
 
     assert all(len(sight.goals) < 30 for sight in urls.sights)
     assert opened(site())["url"] == {"route"}
+
+
+def test_what_else_the_project_does_for_a_request_stands_beside_its_view() -> None:
+    text = (SITE + SERVES).replace("innermost -> route, view", "innermost -> route, view, adapter")
+    text += "\nadapter = lib.net:adapter -> page\npage = site.pages:Page.show -> helper\nhelper = site.pages:helper"
+
+    flow = cut(site(text), find_landmarks, subject())
+
+    assert callees(flow, "view") == ["welcome", "Reply.__init__", "adapter", "Page.show", "helper"]
+
+
+def test_a_function_that_is_handed_while_a_request_is_served_is_no_receiver() -> None:
+    text = (SITE + SERVES).replace("setup = lib.cache:<module> -> subscribe", "setup = lib.cache:<module>")
+    text = text.replace("welcome -> reply_init", "welcome -> reply_init, subscribe")
+
+    assert Evidence.SIGNAL not in landmarks(site(text)).evidence.values()
+    assert Evidence.SIGNAL in landmarks(site()).evidence.values()
+
+
+def test_a_setting_that_may_be_one_of_several_names_the_routes() -> None:
+    settings = subject(ROUTES=frozenset({"site.routes", "site.other"}))
+
+    (url,) = (each for each in find_landmarks(ActivationGraph(site()), settings).stages if each.stage == "url")
+
+    assert {str(site().activations[number].function) for number in url.entered} == {"lib.routes:route"}

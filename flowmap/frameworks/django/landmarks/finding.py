@@ -51,6 +51,8 @@ def find_landmarks(graph: ActivationGraph, subject: Subject) -> Landmarks:
         # Where nothing wraps the view, the first hook opens the stage.
         Sight(frozenset() if request.is_wrapped() else hooks, 0, _MIDDLEWARE),
         Sight(hooks, 1, _MIDDLEWARE, every=True),
+        # The user's own code is the last to be left out.
+        Sight(request.own(), 1, "view", every=True, is_landmark=False),
         Sight(startup.beside_application(made_by), 1, starts=made_by, every=True),
         Sight(frozenset(callee for _, callee in signals), 1, every=True),
         Sight(facts.constructed(response.goals), 1, starts=request.views),

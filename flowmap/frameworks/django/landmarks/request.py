@@ -42,6 +42,18 @@ class RequestFinder:
             )
         )
 
+    def own(self) -> frozenset[int]:
+        """What the project's own code does for a request besides: other views, their methods, what they call."""
+        facts, graph = self.facts, self.facts.graph
+        return frozenset(
+            number
+            for number in facts.handler_tree - self.views
+            if graph.origin(number) is Origin.PROJECT
+            and graph.is_function(number)
+            and not facts.wraps(graph.activations[number])
+            and not is_constructor(graph.function(number))
+        )
+
     def hooks(self) -> frozenset[int]:
         """Methods of middleware that are called from the way between handler and view."""
         graph = self.facts.graph
