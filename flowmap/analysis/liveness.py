@@ -37,7 +37,12 @@ def _statement(node: ir.Stmt, bound: frozenset[str], names: dict[str, None]) -> 
             _read(node.value, bound, names)
             for target in node.targets:
                 bound = _target(target, bound, names)
-        case ir.If() | ir.While():
+        case ir.If():
+            for branch in (node, *node.elifs):
+                _read(branch.test, bound, names)
+                _block(branch.body, bound, names)
+            _block(node.orelse, bound, names)
+        case ir.While():
             _read(node.test, bound, names)
             _block(node.body, bound, names)
             _block(node.orelse, bound, names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from flowmap.analysis.frame import DivergedError, Frame, join_states
+from flowmap.analysis.frame import DivergedError, Frame, State, join_states
 from flowmap.analysis.handlers import Handlers
 from flowmap.analysis.values import (
     NOTHING,
@@ -224,6 +224,20 @@ class Statements(Handlers):
     # --- branches ---
 
     def _if(self, frame: Frame, node: ir.If) -> None:
+        after = self._branch(frame, node)
+        for each in node.elifs:
+            if frame.state is None:
+                break
+            try:
+                after = join_states(self.space, after, self._branch(frame, each))
+            except DivergedError:
+                frame.state = None
+        if frame.state is not None and node.orelse:
+            self.execute(frame, node.orelse)
+        frame.state = join_states(self.space, after, frame.state)
+
+    def _branch(self, frame: Frame, node: ir.If) -> State | None:
+        """Executes the body where the test holds; the state after it. The frame's is then that where the test fails."""
         frame.pending_facts = {}
         positive, negative = self.branch(frame, node.test)
         frame.state = positive
@@ -235,9 +249,7 @@ class Statements(Handlers):
             frame.facts = outer
         after = frame.state
         frame.state = negative
-        if negative is not None and node.orelse:
-            self.execute(frame, node.orelse)
-        frame.state = join_states(self.space, after, frame.state)
+        return after
 
     def match(self, frame: Frame, node: ir.Match) -> None:
         raise NotImplementedError

@@ -66,7 +66,11 @@ def _bodies(statement: ir.Stmt, around: Condition | None) -> Iterator[tuple[Sequ
         case ir.If():
             is_handler = around is not None and around.is_handler
             yield statement.body, Condition(short(statement.test), is_handler)
-            yield statement.orelse, Condition(_negated(statement.test), is_handler)
+            last = statement
+            for each in statement.elifs:
+                yield (each,), Condition(_negated(last.test), is_handler)
+                last = each
+            yield statement.orelse, Condition(_negated(last.test), is_handler)
         case ir.Try():
             yield statement.body, around
             for handler in statement.handlers:
@@ -88,7 +92,7 @@ def _bodies(statement: ir.Stmt, around: Condition | None) -> Iterator[tuple[Sequ
 
 def _own_lines(statement: ir.Stmt, lines: tuple[int, ...]) -> Iterator[int]:
     """The lines of what a statement itself evaluates: not of its blocks, which have conditions of their own."""
-    blocks = {"body", "orelse", "handlers", "final", "cases", "code"}
+    blocks = {"body", "elifs", "orelse", "handlers", "final", "cases", "code"}
     pending: list[object] = [statement]
     while pending:
         node = pending.pop()

@@ -18,7 +18,7 @@ from typing import TypeAlias
 import msgspec
 
 # Part of the key of the parse cache: raise it whenever a node changes its shape or its meaning.
-IR_VERSION = 1
+IR_VERSION = 2
 
 
 class Node(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -304,10 +304,11 @@ class Raise(Node, frozen=True, tag=46):
 
 
 class If(Node, frozen=True, tag=47):
-    """`if`; an `elif` is an If inside `orelse`."""
+    """`if`; each `elif` is an If without any of its own, in `elifs`: a chain of them does not nest."""
 
     test: Expr
     body: tuple[Stmt, ...]
+    elifs: tuple[If, ...]
     orelse: tuple[Stmt, ...]
     site: int
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import libcst as cst
@@ -234,19 +234,30 @@ def import_from(walk: Walk, node: cst.ImportFrom | cst.LazyImportFrom) -> ir.Stm
 
 
 def if_(walk: Walk, node: cst.If) -> ir.Stmt:
+    first, *elifs = [_branch(walk, branch) for branch in _branches(node)]
+    last: cst.If | cst.Else | None = node
+    while isinstance(last, cst.If):
+        last = last.orelse
+    orelse = _else(walk, last)
+    walk.trace.append(f"if{len(first.body)},{len(elifs)},{len(orelse)}")
+    return ir.If(first.test, first.body, tuple(elifs), orelse, first.site)
+
+
+def _branches(node: cst.If) -> Iterator[cst.If]:
+    """An `if` and its `elif`s."""
+    branch: cst.If | cst.Else | None = node
+    while isinstance(branch, cst.If):
+        yield branch
+        branch = branch.orelse
+
+
+def _branch(walk: Walk, node: cst.If) -> ir.If:
     site = walk.site()
     walk.token += 1
     test = LOWER[node.test.__class__](walk, node.test)
     body = block(walk, node.body)
-    orelse: tuple[ir.Stmt, ...] = ()
-    if isinstance(node.orelse, cst.If):
-        walk.deepen()
-        orelse = (if_(walk, node.orelse),)
-        walk.depth -= 1
-    elif node.orelse is not None:
-        orelse = block(walk, node.orelse.body)
-    walk.trace.append(f"if{len(body)},{len(orelse)}")
-    return ir.If(test, body, orelse, site)
+    walk.trace.append(f"elif{len(body)}")
+    return ir.If(test, body, (), (), site)
 
 
 def _else(walk: Walk, node: cst.Else | None) -> tuple[ir.Stmt, ...]:

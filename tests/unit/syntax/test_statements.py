@@ -27,7 +27,7 @@ RUN = ("ExprStmt", "run")
         ("raise", ("Raise", None, None)),
         ("raise a from b", ("Raise", "a", "b")),
         ("assert a, b", ("Assert", "a", "b")),
-        ("if a:\n run\nelif b:\n pass\nelse:\n run", ("If", "a", [RUN], [("If", "b", [], [RUN])])),
+        ("if a:\n run\nelif b:\n pass\nelse:\n run", ("If", "a", [RUN], [("If", "b", [], [], [])], [RUN])),
         (
             "while a:\n break\nelse:\n run",
             ("While", "a", [("Break",)], [RUN]),
