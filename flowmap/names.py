@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -40,3 +41,10 @@ class FunctionName:
 MODULE_BODY = "<module>"
 # The name under which the module that is run sees itself.
 MAIN = "__main__"
+
+
+def with_parents(names: Iterable[str]) -> Iterator[str]:
+    """Dotted names, each after those of the packages that it is in."""
+    for name in names:
+        parts = name.split(".")
+        yield from (".".join(parts[:count]) for count in range(1, len(parts) + 1))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from flowmap.analysis.frame import DivergedError, Frame, State, join_states
 from flowmap.analysis.imports import Imports
 from flowmap.analysis.liveness import live_at_head
-from flowmap.analysis.values import NOTHING, Constant, PointsTo
+from flowmap.analysis.values import NOTHING, Constant, PointsTo, Value
 from flowmap.syntax import ir
 
 
@@ -107,7 +107,7 @@ class Loops(Imports):
         assert entry is not None
         after: State | None = None
         frame.breaks.append(None)
-        open_ended: list[object] = []
+        open_ended: list[Value] = []
         for value in iterable.items:
             items = None if node.is_async else self.items_of(frame, value, node.site)
             if items is not None and len(items) <= self.bounds.unrolled_items:
@@ -119,7 +119,7 @@ class Loops(Imports):
                     self.hit("unrolled_items", frame.block.function)
                 open_ended.append(value)
         if open_ended or not iterable.items:
-            values = self.space.of(open_ended) if open_ended else NOTHING  # type: ignore[arg-type]  # values
+            values = self.space.of(open_ended) if open_ended else NOTHING
             frame.state = dict(entry)
             self._iterate(frame, node, values)
             after = join_states(self.space, after, frame.state)

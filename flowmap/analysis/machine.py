@@ -7,7 +7,7 @@ the operations declared here, so no file needs to import another's class.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -28,7 +28,7 @@ from flowmap.analysis.values import (
     PointsTo,
     Value,
 )
-from flowmap.names import FunctionName, Origin
+from flowmap.names import FunctionName, Origin, with_parents
 from flowmap.sources.tree import ModuleSource
 from flowmap.syntax import ir
 
@@ -70,12 +70,6 @@ class Outside:
 _COSTLY = 20
 
 
-def _with_parents(names: Iterable[str]) -> Iterator[str]:
-    for name in names:
-        parts = name.split(".")
-        yield from (".".join(parts[:count]) for count in range(1, len(parts) + 1))
-
-
 class Machine:
     """One run of the analysis."""
 
@@ -83,7 +77,7 @@ class Machine:
         self.library = library
         self.outside = outside
         # The dotted names in the settings, and those of the packages and modules they are in.
-        self.named_in_settings = frozenset(_with_parents(outside.setting_strings))
+        self.named_in_settings = frozenset(with_parents(outside.setting_strings))
         self.bounds = bounds
         self.space = Space(
             bounds.constants_per_set,

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-
 from flowmap.analysis.result import Reason
 from flowmap.callgraph.model import CallGraph, Gap
 from flowmap.flow.model import Subject
-from flowmap.names import Origin
+from flowmap.names import Origin, with_parents
 
 
 def holes(graph: CallGraph, subject: Subject, *, is_broken: bool) -> tuple[Gap, ...]:
     """The gaps through which a flow breaks off. `is_broken`: a stage was not reached, and any gap may be why."""
-    named = set(_with_parents(_texts(subject.settings.values())))
+    named = set(with_parents(subject.texts()))
     return tuple(gap for gap in graph.gaps if _breaks(gap, graph, named, is_broken=is_broken))
 
 
@@ -24,19 +22,3 @@ def _breaks(gap: Gap, graph: CallGraph, named: set[str], *, is_broken: bool) -> 
     if gap.reason not in {Reason.MODULE_MISSING, Reason.ATTRIBUTE_MISSING} or not gap.name:
         return False
     return gap.name in named or (is_broken and gap.reason == Reason.MODULE_MISSING)
-
-
-def _texts(values: Iterable[object]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, Mapping):
-            yield from _texts((*value.keys(), *value.values()))
-        elif isinstance(value, (list, tuple, set, frozenset)):
-            yield from _texts(value)
-
-
-def _with_parents(names: Iterable[str]) -> Iterator[str]:
-    for name in names:
-        parts = name.split(".")
-        yield from (".".join(parts[:count]) for count in range(1, len(parts) + 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from flowmap.analysis.result import Evidence
@@ -65,6 +65,10 @@ class Subject:
     platform: str
     settings: Mapping[str, object]
 
+    def texts(self) -> Iterator[str]:
+        """Every text in the settings' values, however deep."""
+        return _texts(self.settings.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -84,3 +88,15 @@ class Flow:
     def is_complete(self) -> bool:
         """Whether nothing that the source or the settings promise is missing."""
         return not self.missing and not self.holes
+
+
+def _texts(values: Iterable[object]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Mapping):
+            yield from _texts(value.values())
+        elif isinstance(value, list | tuple):
+            yield from _texts(value)
+        elif isinstance(value, frozenset):
+            yield from _texts(sorted(value))

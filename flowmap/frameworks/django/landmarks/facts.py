@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from flowmap.callgraph.model import Activation
@@ -30,7 +30,7 @@ class Facts:
 
     def __init__(self, graph: ActivationGraph, subject: Subject) -> None:
         self.graph = graph
-        self.strings = dict.fromkeys(_strings(subject.settings.values()))
+        self.strings = dict.fromkeys(subject.texts())
         entered = graph.calls[0] if graph.calls else ()
         self.entry = frozenset(call.callee for call in entered if graph.is_module(call.callee))
         self.serves = _SERVES in graph.graph.functions
@@ -131,13 +131,3 @@ def _named(text: str, owners: Mapping[FunctionName, None]) -> FunctionName | Non
     package = f"{module}."
     passed_on = [each for each in owners if each.qualname == name and f"{each.module}.".startswith(package)]
     return passed_on[0] if len(passed_on) == 1 else None
-
-
-def _strings(values: Iterable[object]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, Mapping):
-            yield from _strings(value.values())
-        elif isinstance(value, list | tuple | frozenset):
-            yield from _strings(sorted(value) if isinstance(value, frozenset) else value)
