@@ -9,13 +9,19 @@ from dataclasses import dataclass
 class Bounds:
     """How much the analysis may distinguish before it merges."""
 
-    contexts_per_function: int = 64  # exact activations of one function; more are merged
-    steps_per_function: int = 6_000  # attributes and calls looked up in one function; then new contexts are merged
+    contexts_per_function: int = 32  # exact activations of one function; more are merged
+    steps_per_function: int = 1_000  # attributes and calls looked up in one function; then new contexts are merged
     merged_contexts_per_function: int = 200  # activations that keep receiver and strings; more become one
-    product: int = 24  # activations that one call may open by the cartesian product of its arguments
+    numbers_per_parameter: int = 8  # that contexts tell apart; more are any number
+    product: int = 5  # activations that one call may open by the cartesian product of its arguments
     constants_per_set: int = 64
     constants_per_content: int = 600
+    objects_per_set: int = 8  # of one class; more are one crowd
+    values_per_set: int = 128  # after that; more are anything
+    kinds_per_set: int = 4  # unrelated classes of values; where more meet anything may
+    objects_per_content: int = 128  # as objects_per_set, in a container
     unrolled_items: int = 200  # of a loop over items that are known
+    unrolled_rounds: int = 2_000  # of such loops in each other
     loop_rounds: int = 12  # of a loop until its variables stop growing; then they are widened
     tuple_depth: int = 3  # of tuples in tuples
     tuple_items: int = 64
@@ -28,5 +34,7 @@ class Bounds:
     call_depth: int = 260  # nested eager evaluations; deeper calls wait in the queue
     activations: int = 120_000  # all together; what is called after that is merged
     evaluations: int = 600_000  # all together; past it the analysis stops where it is
-    steps: int = 2_000_000  # attributes and calls looked up, all together; past it the analysis stops where it is
+    steps: int = 4_000_000  # attributes and calls looked up, all together; past it the analysis stops where it is
+    attribute_pairs: int = 32  # of objects and names that one getattr or setattr may look up
+    operand_pairs: int = 64  # that one operator may combine one by one; more are combined by kind
     tuple_product: int = 16  # tuples that one concatenation may make

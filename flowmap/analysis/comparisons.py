@@ -70,7 +70,7 @@ class Comparisons(Predicates):
         if found is None or found[0].is_native:
             return None
         values = self.call_special(frame, left, special, Arguments((self.space.one(right),)), site, "operator")
-        return self._may(frame, values, site)
+        return self._may(values)
 
     @staticmethod
     def _is_same(left: Value, right: Value) -> tuple[bool, bool]:
@@ -122,7 +122,7 @@ class Comparisons(Predicates):
                 made = self.call_special(
                     frame, container, "__contains__", Arguments((self.space.one(item),)), site, "operator"
                 )
-                return self._may(frame, made, site)
+                return self._may(made)
             if found is None:
                 self.elements_of(frame, self.space.one(container), site)
                 return True, True

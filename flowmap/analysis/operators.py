@@ -32,8 +32,8 @@ class Operators(Containers):
     def binary(
         self, frame: Frame, op: str, left: PointsTo, right: PointsTo, site: int, *, in_place: bool = False
     ) -> PointsTo:
-        if len(left.items) * len(right.items) > self.bounds.string_product * 4:
-            left, right = self._summary(left), self._summary(right)
+        if len(left.items) * len(right.items) > self.bounds.operand_pairs:
+            left, right = self._summary(frame, left, site), self._summary(frame, right, site)
         if op == "+":
             left, right = self._few_tuples(frame, left, right, site)
         results: list[PointsTo] = []
@@ -55,6 +55,7 @@ class Operators(Containers):
                 others.append(other)
             else:
                 results.append(made)
+        frame.steps += len(plain) * len(others)
         for one, other in product(plain, others):
             results.append(self._binary_pair(frame, op, one, other, site, in_place=in_place))  # state
         return self.space.join_all(results)
@@ -74,18 +75,42 @@ class Operators(Containers):
                 return made
         return None
 
-    def _summary(self, values: PointsTo) -> PointsTo:
-        """Constants of each type as one unknown one."""
-        return (
-            self.space.of(
-                [self.space.wide.get(type(v.value), v) if isinstance(v, Constant) else v for v in values.items]
-                or list(values.items)
-            )
-            if values.items
-            else values
-        )
+    def _summary(self, frame: Frame, values: PointsTo, site: int) -> PointsTo:
+        """The operands by kind: constants of a type as any one, objects of one class that only its methods combine as
+        the first of them, containers of one kind as one list or tuple of all their items."""
+        kept: dict[object, Value] = {}
+        containers: dict[str, list[Value]] = {}
+        for value in values.items:
+            if isinstance(value, Constant):
+                wide = self.space.wide.get(type(value.value), value)
+                kept[wide] = wide
+            elif isinstance(value, Tuple):
+                containers.setdefault("tuple", []).append(value)
+            elif isinstance(value, Instance) and value.cls.is_native and value.cls.name in {"tuple", "list", "set"}:
+                containers.setdefault(value.cls.name, []).append(value)
+            elif isinstance(value, Instance) and value.content is not None:
+                kept[value] = value
+            else:
+                kept.setdefault(self._kind_of_operand(value), value)
+        for kind, many in containers.items():
+            if len(many) == 1:
+                kept[many[0]] = many[0]
+                continue
+            items = self.elements_of(frame, self.space.of(many), site)
+            made = self.any_tuple(items) if kind == "tuple" else self.make_list(frame, None, items, (kind, site), kind)
+            kept.update(dict.fromkeys(made.items, made.items[0]))
+        return self.space.of(list(kept.values())) if kept else values
+
+    def _kind_of_operand(self, value: Value) -> object:
+        """Values of one kind give the same with every operand."""
+        if isinstance(value, Instance):
+            return value if not value.cls.is_native else value.cls
+        return value if isinstance(value, (Class, External, Unknown)) else type(value)
 
     def _binary_pair(self, frame: Frame, op: str, left: Value, right: Value, site: int, *, in_place: bool) -> PointsTo:
+        if not _fit(op, _operand(left), _operand(right), in_place=in_place):
+            # A TypeError at run time.
+            return NOTHING
         if isinstance(left, Constant):
             folded = self._fold(frame, op, left, right, site)
             if folded is not None:
@@ -263,10 +288,53 @@ class Operators(Containers):
         for special in order:
             found = self.lookup(frame, value.cls, special)
             if found is not None and not found[0].is_native:
-                return self.call_special(frame, value, special, Arguments(), site, "operator")
+                made = self.call_special(frame, value, special, Arguments(), site, "operator") or NOTHING
+                # Anything else is a TypeError at run time.
+                return self.space.of([each for each in made.items if _operand(each) in {None, "str"}])
         return None
 
 
+def _operand(value: Value) -> str | None:
+    """What a value is to the operators of the builtin types; None: it may be anything."""
+    if isinstance(value, Tuple):
+        return "tuple"
+    if isinstance(value, Constant):
+        return _OPERANDS.get(type(value.value).__name__)
+    if isinstance(value, Instance):
+        return next((_OPERANDS[c.name] for c in value.cls.mro if c.is_native and c.name in _OPERANDS), None)
+    return None
+
+
+def _fit(op: str, left: str | None, right: str | None, *, in_place: bool) -> bool:
+    """Whether the builtin types have this operator (library reference, "Built-in Types")."""
+    if left in _OPERATORS and op not in _OPERATORS[left]:
+        return False
+    if left is None or right is None:
+        return True
+    if op == "%":
+        return left in {"str", "bytes"} or left == right == "number"
+    if op == "*":
+        return "number" in {left, right} and not {left, right} & {"set", "dict"}
+    if op == "+":
+        return (left == right and left not in {"set", "dict"}) or (in_place and left == "list")
+    if op in {"|", "&", "^"}:
+        return left == right and left in ({"number", "set", "dict"} if op == "|" else {"number", "set"})
+    return left == right == "number" or (op == "-" and left == right == "set")
+
+
+_OPERANDS = {
+    **dict.fromkeys(("int", "float", "bool", "complex"), "number"),
+    **dict.fromkeys(("set", "frozenset"), "set"),
+    **{name: name for name in ("str", "bytes", "list", "tuple", "dict")},
+}
+_OPERATORS = {
+    "str": {"+", "*", "%"},
+    "bytes": {"+", "*", "%"},
+    "list": {"+", "*"},
+    "tuple": {"+", "*"},
+    "set": {"|", "&", "-", "^"},
+    "dict": {"|"},
+}
 _WIDE = re.compile(r"\d{5}")
 
 

@@ -37,11 +37,13 @@ class Predicates(Expressions):
             FunctionName("builtins", "hasattr"): self._hasattr,
         }
 
-    def _may(self, frame: Frame, values: PointsTo | None, site: int) -> tuple[bool, bool]:
+    @staticmethod
+    def _may(values: PointsTo | None) -> tuple[bool, bool]:
+        """What `__bool__` or `__len__` gave: a bool or an int, known or not."""
         if values is None or not values.items:
             return True, True
-        truths = [self.truth(frame, v, site) for v in values.items]
-        return any(t for t, _ in truths), any(f for _, f in truths)
+        known = [v.value if isinstance(v, Constant) else None for v in values.items]
+        return any(v is None or v for v in known), any(not v for v in known)
 
     def predicate(self, frame: Frame, name: FunctionName, value: Value, rest: PointsTo, site: int) -> bool | None:
         return self._refiners[name](frame, value, rest, site)
@@ -118,9 +120,7 @@ class Predicates(Expressions):
             for special in ("__bool__", "__len__"):
                 found = self.lookup(frame, value.metaclass, special)
                 if found is not None and not found[0].is_native:
-                    return self._may(
-                        frame, self.call_special(frame, value, special, Arguments(), site, "operator"), site
-                    )
+                    return self._may(self.call_special(frame, value, special, Arguments(), site, "operator"))
         return True, False
 
     def _truth_of_instance(self, frame: Frame, value: Instance, site: int) -> tuple[bool, bool]:
@@ -128,7 +128,7 @@ class Predicates(Expressions):
         for special in ("__bool__", "__nonzero__", "__len__"):
             found = self.lookup(frame, cls, special)
             if found is not None and not found[0].is_native:
-                return self._may(frame, self.call_special(frame, value, special, Arguments(), site, "operator"), site)
+                return self._may(self.call_special(frame, value, special, Arguments(), site, "operator"))
         content = value.content
         if content is not None:
             if content.fixed and cls.is_native and value.single:

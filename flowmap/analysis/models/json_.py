@@ -5,11 +5,10 @@ from __future__ import annotations
 from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.models.layout import native_function, partial
 from flowmap.analysis.models.registry import model, table
-from flowmap.analysis.values import NOTHING, Arguments, Constant, Instance, PointsTo
+from flowmap.analysis.values import NOTHING, Arguments, Constant, Instance, PointsTo, Value
 
 table("str", "encode_basestring encode_basestring_ascii", "_json")
 table("(str,int)", "scanstring", "_json")
-_DEPTH = 4
 
 
 @model("_json.make_encoder")
@@ -21,26 +20,37 @@ def make_encoder(call: NativeCall) -> PointsTo:
 
 @model("_json._encode")
 def encode(call: NativeCall) -> PointsTo:
-    _ask(call, call.argument(1) or NOTHING, call.argument(0) or NOTHING, 0)
-    return call.machine.make_tuple([call.machine.any_of("str")])
-
-
-def _ask(call: NativeCall, values: PointsTo, default: PointsTo, depth: int) -> None:
-    """Calls `default` with what JSON has no form for, and goes on with what that gives."""
+    """Writes an object and all in it; `default` is asked for what JSON has no form for."""
     machine, space = call.machine, call.machine.space
-    for value in values.items:
-        if depth > _DEPTH or isinstance(value, Constant):
-            continue
-        cls = machine.class_of(value)
-        if cls is None or any(c.is_native and c.name in {"str", "int", "float", "NoneType"} for c in cls.mro):
-            continue
-        if isinstance(value, Instance) and machine.is_mapping(value):
-            inner = space.join_all([item for _, item in machine.pairs_of(call.frame, value, call.site)])
-        elif any(c.is_native and c.name in {"list", "tuple"} for c in cls.mro):
-            inner = machine.elements_of(call.frame, space.one(value), call.site)
-        else:
-            inner = call.invoke(default, space.one(value))
-        _ask(call, inner, default, depth + 1)
+    default = call.argument(0) or NOTHING
+    pending = list((call.argument(1) or NOTHING).items)
+    seen = set(pending)
+    while pending:
+        foreign: list[Value] = []
+        found: list[PointsTo] = []
+        for value in pending:
+            inner = _inside(call, value)
+            if inner is None:
+                foreign.append(value)
+            else:
+                found.append(inner)
+        if foreign:
+            found.append(call.invoke(default, space.of(foreign)))
+        pending = [value for value in space.join_all(found).items if value not in seen]
+        seen.update(pending)
+    return machine.make_tuple([machine.any_of("str")])
+
+
+def _inside(call: NativeCall, value: Value) -> PointsTo | None:
+    """What a value holds that is written with it; None: JSON has no form for it."""
+    machine, space = call.machine, call.machine.space
+    cls = machine.class_of(value)
+    natives = {c.name for c in cls.mro if c.is_native} if cls is not None else set()
+    if isinstance(value, Instance) and machine.is_mapping(value):
+        return space.join_all([item for _, item in machine.pairs_of(call.frame, value, call.site)])
+    if natives & {"list", "tuple"}:
+        return machine.elements_of(call.frame, space.one(value), call.site)
+    return NOTHING if cls is None or natives & {"str", "int", "float", "NoneType"} else None
 
 
 @model("_json.make_scanner")
