@@ -24,6 +24,9 @@ from flowmap.analysis.values import (
 )
 from flowmap.names import Origin
 
+# Of a context, in steps: a function whose contexts cost no more is not costly for having many of them.
+_CHEAP = 20
+
 Context = tuple[PointsTo | None, ...]
 
 
@@ -99,7 +102,7 @@ class Activations(Machine):
             returned = frame.returned
             if frame.state is not None:
                 returned = self.space.join(returned, self.space.constant(None))
-        new = self.space.join(activation.returns.value, returned)
+        new = self.space.grown(activation.returns.value, returned)
         if new is not activation.returns.value:
             activation.returns.value = new
             self.wake(activation.returns, but=by)
@@ -263,11 +266,27 @@ class Activations(Machine):
             one = self.space.one
             return product(*([one(v) for v in value.items] or [NOTHING] for value in bound))
         self.hit("product", function.block.function)
-        first = bound[0]
-        if 1 < len(first.items) <= self.bounds.product:
-            rest = tuple(bound[1:])
-            return ((self.space.one(value), *rest) for value in first.items)
-        return (tuple(bound),)
+        return self._split_some(function, bound)
+
+    def _split_some(self, function: Function, bound: Sequence[PointsTo]) -> Iterable[Context]:
+        """The product without the largest arguments: those are merged with what other such calls pass."""
+        columns: list[Sequence[PointsTo | None]] = [[self.space.one(v) for v in s.items] or [NOTHING] for s in bound]
+        widest = sorted(range(len(bound)), key=lambda i: (-len(bound[i].items), -i))
+        merged = []
+        for i in widest:
+            columns[i] = (None,)
+            merged.append(i)
+            count = 1
+            for column in columns:
+                count *= len(column)
+            if count <= self.bounds.product:
+                break
+        contexts = list(product(*columns))
+        for context in contexts:
+            cells = self.activation(function, context).parameters
+            for i in merged:
+                self.write(cells[i], bound[i])
+        return contexts
 
     def activation(self, function: Function, context: Context) -> Activation:
         """The activation for a context: an exact one while the function has few, else a merged one."""
@@ -279,7 +298,9 @@ class Activations(Machine):
         found = table.get(key)
         if found is not None:
             return found
-        is_costly = block.steps > self.bounds.steps_per_function
+        if self._counts(block, context):
+            return self.activation(function, tuple(map(self._any_number, context)))
+        is_costly = block.steps > self.bounds.steps_per_function + _CHEAP * len(table)
         if (
             not is_costly
             and len(table) < self.bounds.contexts_per_function
@@ -291,17 +312,43 @@ class Activations(Machine):
         found = table[key] = self._merge(function, context, is_costly=is_costly)
         return found
 
+    def _counts(self, block: CodeBlock, context: Context) -> bool:
+        """Whether a function is called with more numbers than are told apart: a recursion that counts has no end."""
+        is_full = False
+        for index, value in enumerate(context):
+            number = value.items[0] if value is not None and len(value.items) == 1 else None
+            if isinstance(number, Constant) and type(number.value) in {int, float}:
+                numbers = block.numbers.setdefault(index, set())
+                numbers.add(number)
+                is_full = is_full or len(numbers) > self.bounds.numbers_per_parameter
+        if is_full:
+            self.hit("numbers_per_parameter", block.function)
+        return is_full
+
+    def _any_number(self, value: PointsTo | None) -> PointsTo | None:
+        number = value.items[0] if value is not None and len(value.items) == 1 else None
+        if isinstance(number, Constant) and type(number.value) in {int, float}:
+            return self.any_of(type(number.value).__name__)
+        return value
+
     def _merge(self, function: Function, context: Context, *, is_costly: bool) -> Activation:
         block = function.block
         table = self._merged.setdefault(block, {})
-        coarse: Context = tuple(
-            value if value is not None and self._is_distinctive(i, value, is_costly=is_costly) else None
-            for i, value in enumerate(context)
-        )
+        coarse: Context = (None,) * len(context)
+        kind: object = None
+        if is_costly:
+            # Type sensitivity (Smaragdakis, Bravenboer and Lhotak, POPL 2011).
+            kind = self._kind(context[0]) if context else None
+        else:
+            coarse = tuple(
+                value if value is not None and self._is_distinctive(i, value) else None
+                for i, value in enumerate(context)
+            )
         if len(table) >= self.bounds.merged_contexts_per_function:
             self.hit("merged_contexts_per_function", block.function)
             coarse = (None,) * len(context)
-        key = (function, coarse)
+            kind = None
+        key = (function, coarse, kind)
         found = table.get(key)
         if found is None:
             found = table[key] = self.new_activation(block, function, coarse, function.scope)
@@ -310,14 +357,22 @@ class Activations(Machine):
                 self.write(cell, value)
         return found
 
-    def _is_distinctive(self, index: int, value: PointsTo, *, is_costly: bool) -> bool:
-        """Whether a merged context keeps an argument: the receiver and, where that is cheap, strings: they may name."""
+    def _kind(self, receiver: PointsTo | None) -> object:
+        """The class of a receiver; a class is its own kind."""
+        if receiver is None or len(receiver.items) != 1:
+            return None
+        only = receiver.items[0]
+        return only if isinstance(only, Class) else self.class_of(only)
+
+    @staticmethod
+    def _is_distinctive(index: int, value: PointsTo) -> bool:
+        """Whether a merged context keeps an argument: the receiver and strings, which may name something."""
         if len(value.items) != 1:
             return False
         only = value.items[0]
         if isinstance(only, Unknown):
             return False
-        return index == 0 or (not is_costly and isinstance(only, Constant) and isinstance(only.value, str))
+        return index == 0 or (isinstance(only, Constant) and isinstance(only.value, str))
 
     def new_activation(
         self, block: CodeBlock, function: Function | None, context: Context, parent: Scope | None

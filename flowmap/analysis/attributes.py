@@ -14,6 +14,7 @@ from flowmap.analysis.values import (
     BoundMethod,
     Cell,
     Class,
+    Crowd,
     External,
     Function,
     Instance,
@@ -40,6 +41,7 @@ class Attributes(Calls, Classes):
         super().__init__(*args)
         self._getters: dict[type, Callable[..., PointsTo | None]] = {
             Instance: self._of_instance,
+            Crowd: self._of_instance,
             Class: self._of_class,
             Module: self._of_module,
             Function: self._of_function,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flowmap.analysis.activations import Activations
+from flowmap.analysis.crowds import Crowds
 from flowmap.analysis.frame import DivergedError, Frame
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.result import Reason
@@ -15,6 +16,7 @@ from flowmap.analysis.values import (
     BoundMethod,
     Cell,
     Class,
+    Crowd,
     External,
     Function,
     Instance,
@@ -60,7 +62,7 @@ class NativeCall:
             return NOTHING
 
 
-class Calls(Activations):
+class Calls(Activations, Crowds):
     """Dispatches a call over the kinds of callees."""
 
     def __init__(self, *args: object) -> None:
@@ -72,6 +74,7 @@ class Calls(Activations):
             Class: self.call_class,
             Partial: self._call_partial,
             Instance: self._call_instance,
+            Crowd: self._call_instance,
             External: self._call_external,
             Unknown: self._call_unknown,
         }

@@ -106,6 +106,8 @@ class Containers(Items):
             elements = None
         if elements is not None and content.fixed is None and content.version.value is NOTHING:
             content.fixed = [Cell() for _ in elements]
+            for cell in content.fixed:
+                cell.crowds = content.rest.crowds
             content.version.value = self.space.constant(len(elements))
         if elements is not None and content.fixed is not None and len(content.fixed) == len(elements):
             for cell, element in zip(content.fixed, elements, strict=True):
@@ -140,7 +142,9 @@ class Containers(Items):
         content = value.content
         assert content is not None
         for key in keys.items:
-            if isinstance(key, (Constant, Class, Function, Module)) or (isinstance(key, Instance) and key.single):
+            if not content.is_mixed and (
+                isinstance(key, (Constant, Class, Function, Module)) or (isinstance(key, Instance) and key.single)
+            ):
                 cell = content.known.get(key)
                 if cell is None:
                     if len(content.known) >= self.bounds.constants_per_content:

@@ -56,6 +56,10 @@ class Displays(Variables):
             result = items if result is None else tuple(map(self.space.join, result, items))
         return result
 
+    def unrolled(self, frame: Frame) -> int:
+        """How many items a loop at this point may run over one by one."""
+        return min(self.bounds.unrolled_items, self.bounds.unrolled_rounds // frame.rounds)
+
     def _display(self, frame: Frame, nodes: Sequence[ir.Expr], site: int) -> tuple[list[PointsTo] | None, PointsTo]:
         """The items of a display in order; None and their union when a `*` of unknown length is among them."""
         items: list[PointsTo] | None = []
@@ -144,7 +148,7 @@ class Displays(Variables):
             items, exact = (self.async_elements(frame, iterable, part.site),), False
         else:
             known = self.common_items(frame, iterable, part.site)
-            if known is not None and len(known) <= self.bounds.unrolled_items:
+            if known is not None and len(known) <= self.unrolled(frame):
                 items, exact = known, True
             else:
                 items, exact = (self.elements_of(frame, iterable, part.site),), False
@@ -152,6 +156,8 @@ class Displays(Variables):
                     return exact
         is_loop = not exact
         frame.loops += is_loop
+        enclosing = frame.rounds
+        frame.rounds *= max(1, len(items))
         after = frame.state
         for item in items:
             try:
@@ -160,6 +166,7 @@ class Displays(Variables):
                 exact = False
             frame.state = after = join_states(self.space, after, frame.state)
         frame.loops -= is_loop
+        frame.rounds = enclosing
         return exact
 
     def _comprehend_item(

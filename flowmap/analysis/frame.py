@@ -24,7 +24,7 @@ class Frame:
 
     __slots__ = (
         "activation", "block", "breaks", "call_chain", "continues", "escapes", "facts", "guards_imports", "lines",
-        "loops", "missing_import", "module", "pending_facts", "returned", "scope", "state", "steps",
+        "loops", "missing_import", "module", "pending_facts", "returned", "rounds", "scope", "state", "steps",
     )  # fmt: skip
 
     def __init__(self, activation: Activation) -> None:
@@ -39,6 +39,8 @@ class Frame:
         self.breaks: list[State | None] = []
         self.continues: list[State | None] = []
         self.loops = 0
+        # How often the enclosing loops over known items run this point, all together.
+        self.rounds = 1
         # How many calls are going on through each other, without Python code between them.
         self.call_chain = 0
         # Attributes looked up and callees called: what the evaluation cost.

@@ -107,17 +107,14 @@ class Loops(Imports):
         assert entry is not None
         after: State | None = None
         frame.breaks.append(None)
-        open_ended: list[Value] = []
-        for value in iterable.items:
-            items = None if node.is_async else self.items_of(frame, value, node.site)
-            if items is not None and len(items) <= self.bounds.unrolled_items:
-                frame.state = dict(entry)
-                self._unroll(frame, node, items)
-                after = join_states(self.space, after, frame.state)
-            else:
-                if items is not None:
-                    self.hit("unrolled_items", frame.block.function)
-                open_ended.append(value)
+        known, open_ended = self._known_items(frame, node, iterable)
+        enclosing = frame.rounds
+        frame.rounds *= max(1, sum(map(len, known)))
+        for items in known:
+            frame.state = dict(entry)
+            self._unroll(frame, node, items)
+            after = join_states(self.space, after, frame.state)
+        frame.rounds = enclosing
         if open_ended or not iterable.items:
             values = self.space.of(open_ended) if open_ended else NOTHING
             frame.state = dict(entry)
@@ -125,6 +122,25 @@ class Loops(Imports):
             after = join_states(self.space, after, frame.state)
         frame.state = after
         self._finish_loop(frame, node.orelse)
+
+    def _known_items(
+        self, frame: Frame, node: ir.For, iterable: PointsTo
+    ) -> tuple[Sequence[Sequence[PointsTo]], Sequence[Value]]:
+        """The items of what the loop can run over item by item, and the iterables it cannot."""
+        known: list[Sequence[PointsTo]] = []
+        open_ended: list[Value] = []
+        count = 0
+        for value in iterable.items:
+            items = None if node.is_async else self.items_of(frame, value, node.site)
+            if items is None:
+                open_ended.append(value)
+            elif count + len(items) <= self.unrolled(frame):
+                known.append(items)
+                count += len(items)
+            else:
+                self.hit("unrolled_items", frame.block.function)
+                open_ended.append(value)
+        return known, open_ended
 
     def _unroll(self, frame: Frame, node: ir.For, items: Sequence[PointsTo]) -> None:
         for item in items:

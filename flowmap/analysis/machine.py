@@ -22,6 +22,7 @@ from flowmap.analysis.values import (
     Cells,
     Class,
     CodeBlock,
+    CrowdCell,
     Function,
     Instance,
     Module,
@@ -79,11 +80,8 @@ class Machine:
         # The dotted names in the settings, and those of the packages and modules they are in.
         self.named_in_settings = frozenset(with_parents(outside.setting_strings))
         self.bounds = bounds
-        self.space = Space(
-            bounds.constants_per_set,
-            bounds.constants_per_content,
-            frozenset(text for text in outside.setting_strings if "." in text),
-        )
+        telling = frozenset(text for text in outside.setting_strings if "." in text)
+        self.space = Space(bounds, telling, self.gather)
         self.modules: dict[str, Module] = {}
         self.activations: list[Activation] = []
         # What is to be evaluated again. What costs much waits until nothing cheap is left that may change it once more.
@@ -140,17 +138,45 @@ class Machine:
 
     def write(self, cell: Cell, value: PointsTo) -> None:
         """Adds to a cell and wakes its readers."""
-        new = self.space.join(cell.value, value)
+        new = self.space.grown(cell.value, value)
         if new is not cell.value:
             cell.value = new
             self.wake(cell)
+            for crowd in cell.crowds:
+                self.let_in(crowd, value)
+        if type(cell) is CrowdCell:
+            self._hand_on(cell, value)
 
     def write_content(self, cell: Cell, value: PointsTo) -> None:
         """As write, with the bound for the contents of containers."""
-        new = self.space.join_content(cell.value, value)
+        new = self.space.grown_content(cell.value, value)
         if new is not cell.value:
             cell.value = new
             self.wake(cell)
+            for crowd in cell.crowds:
+                self.let_in(crowd, value)
+        if type(cell) is CrowdCell:
+            self._hand_on(cell, value)
+
+    def let_in(self, cell: Cell, value: PointsTo) -> None:
+        """Adds what a member's cell holds to the cell of its crowd."""
+        new = self.space.grown(cell.value, value)
+        if new is not cell.value:
+            cell.value = new
+            self.wake(cell)
+            for crowd in cell.crowds:
+                self.let_in(crowd, value)
+
+    def _hand_on(self, cell: CrowdCell, value: PointsTo) -> None:
+        """Writes what is written to a crowd to all its members."""
+        new = self.space.join(cell.own, value)
+        if new is not cell.own:
+            cell.own = new
+            for source in cell.sources:
+                self.write_content(source, value)
+
+    def gather(self, items: frozenset[Value], bound: int) -> frozenset[Value]:
+        raise NotImplementedError
 
     def wake(self, cell: Cell, but: Activation | None = None) -> None:
         """Queues the readers of a cell, but for one that is about to read it anyway."""

@@ -85,8 +85,8 @@ class Analysis:
         """The bounds that were hit, sorted."""
         limits = self._machine.bounds
         hits = [Bound(name, getattr(limits, name), where, n) for (name, where), n in self._machine.bound_hits.items()]
-        if self._machine.space.widened:
-            hits.append(Bound("constants_per_set", limits.constants_per_set, "all", self._machine.space.widened))
+        overfull = self._machine.space.overfull
+        hits.extend(Bound(name, getattr(limits, name), "all", count) for name, count in overfull.items())
         return tuple(sorted(hits))
 
     def frontier(self) -> tuple[str, ...]:

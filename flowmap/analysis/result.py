@@ -40,6 +40,7 @@ class Reason(enum.StrEnum):
     DYNAMIC_CODE = "exec, eval or compile"
     NO_RETURN = "nothing that is called returns, as far as was followed"
     UNFINISHED = "the body of the module never comes to its end"
+    OVERFULL = "more values meet here than are told apart"
     UNREADABLE = "the module's source cannot be parsed"
     ARGUMENTS = "the arguments do not fit the library function that was read"
     BOUND = "a bound was hit"

@@ -5,21 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable
 from operator import attrgetter
 
+from flowmap.analysis.bounds import Bounds
+from flowmap.analysis.kinds import are_unrelated, most_of
+from flowmap.analysis.result import Reason
 from flowmap.analysis.values import NOTHING, Constant, External, PointsTo, Unknown, Value
 
-_seq = attrgetter("seq")
+seq_of = attrgetter("seq")
+
+
+# Of so few values nobody asks what they have in common.
+_FEW = 6
 
 
 class Space:
     """Makes and interns the values and points-to sets of one run."""
 
     def __init__(
-        self, constants_per_set: int, constants_per_content: int, telling: frozenset[str] = frozenset()
+        self, bounds: Bounds, telling: frozenset[str], gather: Callable[[frozenset[Value], int], frozenset[Value]]
     ) -> None:
         # Texts that some text does not absorb, for they name what the program imports.
         self._telling = telling
-        self._constants_per_set = constants_per_set
-        self._constants_per_content = constants_per_content
+        # Makes crowds of the objects of a set, see crowds.
+        self._gather = gather
+        self._bounds = bounds
+        self._constants_per_set = bounds.constants_per_set
+        self._constants_per_content = bounds.constants_per_content
+        # By the bound on constants: a set that is a container's content may hold more of everything.
+        self._objects = {
+            bounds.constants_per_set: bounds.objects_per_set,
+            bounds.constants_per_content: bounds.objects_per_content,
+        }
+        self._values = {
+            bounds.constants_per_set: bounds.values_per_set,
+            bounds.constants_per_content: bounds.constants_per_content,
+        }
+        # How often a set held more than it may, by bound.
+        self.overfull: dict[str, int] = {}
         self._count = 0
         self._table: dict[Hashable, Value] = {}
         # By type and value: 1, 1.0 and True are equal in Python and are not the same constant.
@@ -27,7 +48,7 @@ class Space:
         self._sets: dict[tuple[Value, ...], PointsTo] = {(): NOTHING}
         # Per type: the value that stands for more constants than a set may hold. It absorbs constants for good.
         self.wide: dict[type, Value] = {}
-        self.widened = 0
+        self._anything = self.unknown(Reason.OVERFULL.value).items[0]
 
     def intern(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """The value of `key`, made the first time it is asked for."""
@@ -72,7 +93,7 @@ class Space:
 
     def of(self, values: Collection[Value]) -> PointsTo:
         """The set of these values, in any order, with repetitions."""
-        items = tuple(sorted(set(values), key=_seq))
+        items = tuple(sorted(set(values), key=seq_of))
         if len(items) == 1:
             return self.one(items[0])
         found = self._sets.get(items)
@@ -101,6 +122,18 @@ class Space:
             return self.join(left, right)
         return self._widen(left, right, self._constants_per_content)
 
+    def grown(self, held: PointsTo, value: PointsTo) -> PointsTo:
+        """What a cell holds after a write: once it overflowed that is all it ever holds."""
+        if held.is_overflow:
+            return held
+        return self.join(held, self.of(value.items) if value.is_overflow else value)
+
+    def grown_content(self, held: PointsTo, value: PointsTo) -> PointsTo:
+        """As grown, with the larger bound for the contents of containers."""
+        if held.is_overflow:
+            return held
+        return self.join_content(held, self.of(value.items) if value.is_overflow else value)
+
     def join_all(self, sets: Iterable[PointsTo]) -> PointsTo:
         """The union of many sets, made at once."""
         return self._union(sets, self._constants_per_set)
@@ -114,17 +147,21 @@ class Space:
         different.pop(NOTHING, None)
         if len(different) < 2:
             return next(iter(different), NOTHING)
-        return self._settled(frozenset().union(*(each.members for each in different)), limit)
+        has_crowd = any(each.has_crowd for each in different)
+        return self._settled(frozenset().union(*(each.members for each in different)), limit, has_crowd=has_crowd)
 
     def _widen(self, left: PointsTo, right: PointsTo, limit: int) -> PointsTo:
         if len(left.items) < len(right.items):
             left, right = right, left
         if right.members <= left.members:
             return left
-        return self._settled(left.members | right.members, limit)
+        has_crowd = left.has_crowd or right.has_crowd
+        return self._settled(left.members | right.members, limit, has_crowd=has_crowd)
 
-    def _settled(self, items: frozenset[Value], limit: int) -> PointsTo:
+    def _settled(self, items: frozenset[Value], limit: int, *, has_crowd: bool) -> PointsTo:
         """The set of these values, more than `limit` constants of a type among them as the one value for all."""
+        if has_crowd or len(items) > self._bounds.objects_per_set:
+            items = self._gather(items, self._objects[limit])
         absorbed = {type_ for type_, wide in self.wide.items() if wide in items}
         if len(items) > limit:
             counts: dict[type, int] = {}
@@ -134,13 +171,29 @@ class Space:
             for type_, count in counts.items():
                 if count > limit and type_ in self.wide:
                     absorbed.add(type_)
-                    self.widened += 1
+                    self.overfull["constants_per_set"] = self.overfull.get("constants_per_set", 0) + 1
         if not absorbed:
-            return self.of(items)
+            return self._bounded(items, limit)
         kept = {
             v
             for v in items
             if not (isinstance(v, Constant) and type(v.value) in absorbed and v.value not in self._telling)
         }
         kept.update(self.wide[type_] for type_ in absorbed)
-        return self.of(kept)
+        return self._bounded(kept, limit)
+
+    def _bounded(self, items: Collection[Value], limit: int) -> PointsTo:
+        """The set of these values; where more, or more unrelated ones, meet than are told apart: anything."""
+        if len(items) <= _FEW:
+            return self.of(items)
+        if len(items) > self._values[limit]:
+            return self._overflow("values_per_set", items)
+        if are_unrelated(items, self._bounds.kinds_per_set):
+            return self._overflow("kinds_per_set", items)
+        return self.of(items)
+
+    def _overflow(self, bound: str, items: Collection[Value]) -> PointsTo:
+        """Anything, and what most of the values are."""
+        self.overfull[bound] = self.overfull.get(bound, 0) + 1
+        kept = sorted(most_of(items), key=seq_of)
+        return PointsTo((*kept[: self._bounds.constants_per_set], self._anything), is_overflow=True)

@@ -6,7 +6,7 @@ have one order that depends on nothing but the program: results do not vary with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping
 from typing import NamedTuple, TypeAlias
 
 from flowmap.names import FunctionName, Origin
@@ -29,10 +29,14 @@ class Value:
 class PointsTo:
     """An interned, ordered set of abstract values; `joins` remembers the unions it took part in."""
 
-    __slots__ = ("_members", "items", "joins")
+    __slots__ = ("_has_crowd", "_members", "is_overflow", "items", "joins")
 
-    def __init__(self, items: tuple[Value, ...]) -> None:
+    def __init__(self, items: tuple[Value, ...], *, is_overflow: bool = False) -> None:
         self.items = items
+        # What a cell holds for good once more came together in it than is told apart. Such a set is not interned:
+        # whoever reads it sees values like any others.
+        self.is_overflow = is_overflow
+        self._has_crowd: bool | None = None
         self.joins: dict[PointsTo, PointsTo] = {}
         self._members: frozenset[Value] | None = None
 
@@ -42,6 +46,13 @@ class PointsTo:
         if self._members is None:
             self._members = frozenset(self.items)
         return self._members
+
+    @property
+    def has_crowd(self) -> bool:
+        """Whether one of the values stands for many, and takes in more of their kind."""
+        if self._has_crowd is None:
+            self._has_crowd = any(map(is_crowd, self.items))
+        return self._has_crowd
 
     def __iter__(self) -> Iterator[Value]:
         return iter(self.items)
@@ -60,10 +71,12 @@ NOTHING = PointsTo(())
 class Cell:
     """A variable, attribute or element of the flow-insensitive heap. Its content only grows."""
 
-    __slots__ = ("foreign", "is_sure", "readers", "value")
+    __slots__ = ("crowds", "foreign", "is_sure", "readers", "value")
 
     def __init__(self) -> None:
         self.value = NOTHING
+        # The cells of crowds that what is written here is let into.
+        self.crowds: tuple[Cell, ...] = ()
         # Of an attribute: assigned by `__init__`, so no object is without it.
         self.is_sure = False
         # Who read it, and in which of their evaluations.
@@ -72,7 +85,19 @@ class Cell:
         self.foreign = NOTHING
 
 
-Cells: TypeAlias = dict[str, Cell]
+class CrowdCell(Cell):
+    """What the cells of a crowd's members hold together. What is written to it is written to each."""
+
+    __slots__ = ("own", "sources")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sources: list[Cell] = []
+        # What was written to the crowd, for members to come.
+        self.own = NOTHING
+
+
+Cells: TypeAlias = MutableMapping[str, Cell]
 
 
 class Constant(Value):
@@ -116,7 +141,7 @@ class CodeBlock:
 
     __slots__ = (
         "cells", "children", "code", "free", "function", "globals", "index", "is_method", "is_plain",
-        "keyword_only", "kwarg", "lines", "locals", "module", "parameters", "positional", "steps", "vararg",
+        "keyword_only", "kwarg", "lines", "locals", "module", "numbers", "parameters", "positional", "steps", "vararg",
     )  # fmt: skip
 
     def __init__(self, code: ir.Code, module: Module, lines: tuple[int, ...]) -> None:
@@ -139,6 +164,8 @@ class CodeBlock:
         self.keyword_only = tuple(p.name for p in code.parameters if p.kind == 3)
         self.vararg = next((p.name for p in code.parameters if p.kind == 2), None)
         self.kwarg = next((p.name for p in code.parameters if p.kind == 4), None)
+        # The numbers it was called with, by parameter.
+        self.numbers: dict[int, set[Value]] = {}
         # What all its evaluations cost so far, see Frame.
         self.steps = 0
         # By identity of the IR node: two lambdas may be equal.
@@ -269,9 +296,11 @@ class Content:
     `known` are a mapping's values by constant key, `keys` its other keys, `rest` their values and `values` all of them.
     """
 
-    __slots__ = ("fixed", "keys", "known", "rest", "values", "version")
+    __slots__ = ("fixed", "is_mixed", "keys", "known", "rest", "values", "version")
 
     def __init__(self) -> None:
+        # Of a crowd of containers: no key or position is told apart.
+        self.is_mixed = False
         self.fixed: list[Cell] | None = None
         self.rest = Cell()
         self.known: dict[Value, Cell] = {}
@@ -299,6 +328,23 @@ class Instance(Value):
 
     def __repr__(self) -> str:
         return f"<{self.cls.name} object>"
+
+
+class Crowd(Instance):
+    """Many objects of one class as one, see crowds."""
+
+    __slots__ = ("linked", "members")
+
+    def __init__(self, cls: Class, key: Hashable, *, exact: bool, single: bool) -> None:
+        super().__init__(cls, key, exact=exact, single=single)
+        self.members: dict[Instance, None] = {}
+        # The attributes that somebody asked for.
+        self.linked: dict[str, Cell] = {}
+
+
+def is_crowd(value: Value) -> bool:
+    """Whether a value stands for a crowd, or is a method bound to one."""
+    return type(value) is Crowd or (type(value) is BoundMethod and type(value.receiver) is Crowd)
 
 
 class Tuple(Value):

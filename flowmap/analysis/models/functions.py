@@ -42,6 +42,8 @@ def get_attribute(call: NativeCall) -> PointsTo:
     owners = call.argument(0) or NOTHING
     default = call.argument(2)
     result = NOTHING
+    if _are_too_many(call, owners):
+        return space.join(default or NOTHING, space.unknown(Reason.OVERFULL.value))
     for name in (call.argument(1) or NOTHING).items:
         if not isinstance(name, Constant) or not isinstance(name.value, str):
             result = space.join(result, space.unknown(Reason.UNKNOWN_VALUE.value))
@@ -65,6 +67,16 @@ def get_attribute(call: NativeCall) -> PointsTo:
     return result
 
 
+def _are_too_many(call: NativeCall, owners: PointsTo) -> bool:
+    """Whether there are more names for more objects than are looked up one by one."""
+    machine = call.machine
+    names = call.argument(1) or NOTHING
+    if len(owners.items) * len(names.items) <= machine.bounds.attribute_pairs:
+        return False
+    machine.hit("attribute_pairs", call.frame.block.function)
+    return True
+
+
 def _may_lack(call: NativeCall, owner: Value, name: str) -> bool:
     """Whether an object may not have an attribute that some object of its site has."""
     if isinstance(owner, Instance):
@@ -76,9 +88,10 @@ def _may_lack(call: NativeCall, owner: Value, name: str) -> bool:
 def set_attribute(call: NativeCall) -> PointsTo:
     machine = call.machine
     value = call.argument(2) or NOTHING
-    for name in (call.argument(1) or NOTHING).items:
+    owners = call.argument(0) or NOTHING
+    for name in (call.argument(1) or NOTHING).items if not _are_too_many(call, owners) else ():
         text = name.value if isinstance(name, Constant) and isinstance(name.value, str) else "*"
-        for owner in (call.argument(0) or NOTHING).items:
+        for owner in owners.items:
             machine.set_attribute(call.frame, owner, text, value, call.site)
     return machine.space.constant(None)
 

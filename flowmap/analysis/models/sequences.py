@@ -89,12 +89,8 @@ def new_tuple(call: NativeCall) -> PointsTo:
     result = NOTHING
     for cls in (call.argument(0) or NOTHING).items:
         if isinstance(cls, Class) and not cls.is_native:
-            made = machine.allocate(call.frame, cls, call.site)
-            if made.content is None:
-                made.content = Content()
-            if source is not None:
-                machine.write_content(made.content.rest, machine.elements_of(call.frame, source, call.site))
-            result = machine.space.join(result, machine.space.one(made))
+            for value in source.items if source is not None else (None,):
+                result = machine.space.join(result, machine.space.one(_tuple_of(call, cls, value)))
             continue
         for value in source.items if source is not None else ():
             items = machine.items_of(call.frame, value, call.site)
@@ -106,6 +102,19 @@ def new_tuple(call: NativeCall) -> PointsTo:
         if source is None:
             result = machine.space.join(result, machine.make_tuple([]))
     return result
+
+
+def _tuple_of(call: NativeCall, cls: Class, source: Value | None) -> Instance:
+    """The object of a subclass of tuple: it never changes, so it is told apart by what it was made of."""
+    machine = call.machine
+    root = None if source is None else root_of(source)
+    made = machine.allocate(call.frame, cls, (call.site, root))
+    if made.content is None:
+        made.content = Content()
+    if source is not None and root is not None:
+        made.root = root
+        machine.write_content(made.content.rest, machine.elements_of(call.frame, machine.space.one(source), call.site))
+    return made
 
 
 @model("builtins.frozenset.__new__")

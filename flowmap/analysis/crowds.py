@@ -1,0 +1,167 @@
+"""Crowds: where more objects of one class meet in a set than a bound allows, one object stands for all of them.
+
+What is read of a crowd is what may be read of any member; what is written to it is written to each. The members stay
+themselves wherever they stand alone, so a large set costs no precision elsewhere (heap abstraction where it is needed;
+compare Smaragdakis, Kastrinis and Balatsouras, "Introspective analysis", PLDI 2014).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, MutableMapping, Sequence
+
+from flowmap.analysis.machine import Machine
+from flowmap.analysis.space import seq_of
+from flowmap.analysis.values import (
+    BoundMethod,
+    Cell,
+    Class,
+    Content,
+    Crowd,
+    CrowdCell,
+    Instance,
+    Tuple,
+    Value,
+    is_crowd,
+)
+
+
+class Crowds(Machine):
+    """Makes crowds, and lets values through between them and their members."""
+
+    def gather(self, items: frozenset[Value], bound: int) -> frozenset[Value]:
+        """The same set with a crowd for every group of objects that is larger than the bound, or has one already."""
+        groups: dict[object, list[Value]] = {}
+        for value in sorted(items, key=seq_of):
+            key = _family(value)
+            if key is not None:
+                groups.setdefault(key, []).append(value)
+        for members in groups.values():
+            if len(members) > bound or (len(members) > 1 and any(map(is_crowd, members))):
+                items = (items - frozenset(members)) | {self._in_place_of(members)}
+        return items
+
+    def _in_place_of(self, members: Sequence[Value]) -> Value:
+        """What stands for members of one family."""
+        first = members[0]
+        if isinstance(first, BoundMethod):
+            receiver = self._crowd_of([each.receiver for each in members if isinstance(each, BoundMethod)])
+            function = first.function
+            return self.space.intern(("bound", function, receiver), lambda: BoundMethod(function, receiver))
+        return self._crowd_of(members)
+
+    def _crowd_of(self, members: Sequence[Value]) -> Crowd:
+        """The first crowd among them, or a new one, with all others in it."""
+        crowd = next((each for each in members if isinstance(each, Crowd)), None)
+        if crowd is None:
+            first = members[0]
+            cls = first.cls if isinstance(first, Instance) else self.native_class("tuple")
+            self.hit("objects_per_set", cls)
+            key = ("crowd", cls, first)
+            made = self.space.intern(key, lambda: self._new_crowd(cls, key))
+            assert isinstance(made, Crowd)
+            crowd = made
+        for each in members:
+            if each is not crowd:
+                self._admit(crowd, each)
+        return crowd
+
+    def _new_crowd(self, cls: Class, key: Hashable) -> Crowd:
+        crowd = Crowd(cls, key, exact=True, single=False)
+        crowd.attributes = CrowdTable(self, crowd)
+        return crowd
+
+    def _admit(self, crowd: Crowd, member: Value) -> None:
+        if isinstance(member, Tuple):
+            content = self._content_of(crowd)
+            for element in member.elements:
+                self.write_content(content.rest, element)
+            return
+        assert isinstance(member, Instance)
+        if member in crowd.members:
+            return
+        crowd.members[member] = None
+        crowd.exact = crowd.exact and member.exact
+        for name, cell in crowd.linked.items():
+            self.link(cell, member.attributes.setdefault(name, Cell()))
+        if member.content is not None:
+            self._mix(self._content_of(crowd), member.content, is_mapping=self.is_mapping(crowd))
+
+    def _content_of(self, crowd: Crowd) -> Content:
+        if crowd.content is None:
+            content = crowd.content = Content()
+            content.is_mixed = True
+            content.rest, content.keys, content.values = CrowdCell(), CrowdCell(), CrowdCell()
+            if not self.is_mapping(crowd):
+                content.version.value = self.space.constant("blurred")
+        return crowd.content
+
+    def _mix(self, mixed: Content, content: Content, *, is_mapping: bool) -> None:
+        self.link(mixed.rest, content.rest)
+        if is_mapping:
+            self.link(mixed.keys, content.keys)
+            self.link(mixed.values, content.values)
+            # The keys that are known, and every one to come.
+            self._feed(mixed.keys, content.version)
+            self._feed(mixed.rest, content.values)
+        for cell in content.fixed or ():
+            self._feed(mixed.rest, cell)
+
+    def link(self, crowd: Cell, member: Cell) -> None:
+        """Lets what is in the member's cell, now or later, be read in the crowd's, and writes to that reach it."""
+        assert isinstance(crowd, CrowdCell)
+        crowd.sources.append(member)
+        if crowd.own.items:
+            self.write_content(member, crowd.own)
+        self._feed(crowd, member)
+
+    def _feed(self, crowd: Cell, member: Cell) -> None:
+        member.crowds = (*member.crowds, crowd)
+        self.let_in(crowd, member.value)
+
+
+class CrowdTable(MutableMapping[str, Cell]):
+    """The attributes of a crowd: each is linked to those of all members when somebody asks for it."""
+
+    def __init__(self, machine: Crowds, crowd: Crowd) -> None:
+        self._machine = machine
+        self._crowd = crowd
+
+    def __getitem__(self, name: str) -> Cell:
+        cell = self._crowd.linked.get(name)
+        if cell is None:
+            cell = self._crowd.linked[name] = CrowdCell()
+            theirs = [member.attributes.setdefault(name, Cell()) for member in self._crowd.members]
+            cell.is_sure = all(each.is_sure for each in theirs)
+            for each in theirs:
+                self._machine.link(cell, each)
+        return cell
+
+    def __contains__(self, name: object) -> bool:
+        return any(name in member.attributes for member in self._crowd.members)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names())
+
+    def __len__(self) -> int:
+        return len(self._names())
+
+    def _names(self) -> dict[str, None]:
+        return {name: None for member in self._crowd.members for name in member.attributes}
+
+    def __setitem__(self, name: str, cell: Cell) -> None:
+        raise NotImplementedError("the attributes of a crowd are those of its members")
+
+    def __delitem__(self, name: str) -> None:
+        raise NotImplementedError("the attributes of a crowd are those of its members")
+
+
+def _family(value: Value) -> object:
+    """What a value may be one of many of: objects of one class, tuples, bindings of one method; None: nothing."""
+    if isinstance(value, Tuple):
+        return Tuple
+    if isinstance(value, Instance):
+        return Tuple if value.cls.is_native and value.cls.name == "tuple" else value.cls
+    if isinstance(value, BoundMethod) and isinstance(value.receiver, Instance):
+        family = _family(value.receiver)
+        return (value.function, family) if family is not None else None
+    return None
