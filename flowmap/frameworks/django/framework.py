@@ -33,18 +33,8 @@ _ENTRY_MODULE: Final = ENTRY_FILE.removesuffix(".py")
 _WSGI_MODULE: Final = "wsgi"
 _APPLICATION: Final = "application"
 
-# Subsystems that a request calls and that say nothing about the way it takes.
-_FRONTIER: Final = (
-    "contrib.gis",
-    "contrib.postgres",
-    "core.serializers",
-    "db",
-    "forms",
-    "template",
-    "test",
-)
-# The same of the standard library: a request leaves its trace there and comes back as it went.
-_LIBRARY_FRONTIER: Final = ("logging",)
+# What a request calls and what costs more than all the rest together.
+_FRONTIER: Final = ("db",)
 
 
 def recognise_django(distribution: Distribution) -> Framework | None:
@@ -64,7 +54,7 @@ def _framework(distribution: Distribution, package: str) -> Framework:
         entry_file=ENTRY_FILE,
         default_entry=DEFAULT_ENTRY,
         default_project=DEFAULT_PROJECT,
-        frontier=(*(f"{package}.{name}" for name in _FRONTIER), *_LIBRARY_FRONTIER),
+        frontier=tuple(f"{package}.{name}" for name in _FRONTIER),
         canonical_entry=canonical_entry,
         render_project=partial(render_project, distribution.files, package, distribution.version),
         enter=partial(enter, distribution, package),
