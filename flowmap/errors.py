@@ -310,3 +310,35 @@ class UsageError(FlowmapError):
 
     def __init__(self, message: str, command: str) -> None:
         super().__init__(message, hint=f"'{command} --help' lists the arguments and options")
+
+
+# --- questions to a call graph ------------------------------------------------------------------------------------
+
+
+class UnknownFunctionError(FlowmapError):
+    """No function of the graph has this name; `near` are some that sound like it."""
+
+    def __init__(self, name: str, near: Sequence[str]) -> None:
+        super().__init__(
+            f"no function of the call graph is called '{name}'",
+            hint=f"did you mean {_listing(near)}?"
+            if near
+            else "name it as in callgraph.json, or by the end of that name",
+        )
+
+
+class AmbiguousFunctionError(FlowmapError):
+    """The end of a name fits several functions."""
+
+    def __init__(self, name: str, found: Sequence[str]) -> None:
+        super().__init__(f"'{name}' may be {_listing(found)}", hint="write more of the name")
+
+
+class NoSavedGraphError(FlowmapError):
+    """No source was named, and there is not just one saved call graph."""
+
+    def __init__(self, found: Sequence[str]) -> None:
+        super().__init__(
+            f"there are several saved call graphs: {_listing(found)}" if found else "there is no saved call graph here",
+            hint="say which one with --in FILE, or name a target: --in django==5.2.19",
+        )

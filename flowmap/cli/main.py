@@ -19,8 +19,15 @@ from flowmap.errors import FlowmapError
 PROGRAM: Final = "flowmap"
 DEBUG_VARIABLE: Final = "FLOWMAP_DEBUG"
 
-# Modules by the name of their command, imported only when theirs is asked for: what one needs another need not load.
-COMMANDS: Final = {"map": "flowmap.cli.mapping", "callgraph": "flowmap.cli.callgraph"}
+# Module and function by the name of their command, imported only when theirs is asked for: what one needs another
+# need not load.
+COMMANDS: Final = {
+    "map": ("flowmap.cli.mapping", "run"),
+    "callgraph": ("flowmap.cli.callgraph", "run"),
+    "callers": ("flowmap.cli.queries", "run_callers"),
+    "callees": ("flowmap.cli.queries", "run_callees"),
+    "path": ("flowmap.cli.queries", "run_path"),
+}
 _DEFAULT: Final = "map"
 
 
@@ -80,7 +87,8 @@ def _dispatch(words: list[str]) -> int:
         name, rest, shown = words[0], words[1:], f"{PROGRAM} {words[0]}"
     else:
         name, rest, shown = _DEFAULT, words, PROGRAM
-    command: Callable[[Sequence[str], str], int] = import_module(COMMANDS[name]).run
+    module, function = COMMANDS[name]
+    command: Callable[[Sequence[str], str], int] = getattr(import_module(module), function)
     return command(rest, shown)
 
 

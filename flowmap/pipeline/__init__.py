@@ -2,6 +2,7 @@
 
 from flowmap.flow.model import Detail
 from flowmap.pipeline.flows import flow_of, map_flow
+from flowmap.pipeline.graphs import open_graph
 from flowmap.pipeline.mapping import MappedProgram, Request, map_graph, map_program
 from flowmap.pipeline.outputs import (
     DEFAULT_FORMATS,
@@ -32,6 +33,7 @@ __all__ = [
     "map_flow",
     "map_graph",
     "map_program",
+    "open_graph",
     "output_folder",
     "render_outputs",
     "write_outputs",

@@ -1,0 +1,43 @@
+"""Where a question to a call graph finds it: a saved `callgraph.json`, or a target that is mapped first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from flowmap.callgraph.model import CallGraph
+from flowmap.errors import NoSavedGraphError, UnreadableSourceError
+from flowmap.pipeline.mapping import Progress, Request, map_program, silent
+from flowmap.pipeline.outputs import DEFAULT_FOLDER
+from flowmap.snapshot import read_callgraph
+
+FILE: Final = "callgraph.json"
+
+
+def open_graph(source: str | None, progress: Progress = silent) -> CallGraph:
+    """The graph in a file or in a folder that was written, else that of a target.
+
+    None: the one `callgraph.json` here or below `outputs`. Raises NoSavedGraphError and what reading and mapping raise.
+    """
+    path = _saved() if source is None else Path(source)
+    if path.is_dir() and (path / FILE).is_file():
+        path /= FILE
+    if path.is_file() and path.suffix == ".json":
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise UnreadableSourceError(str(path), error.strerror or "it cannot be read") from error
+        return read_callgraph(content, where=str(path)).graph
+    if source is None or path.suffix == ".json":
+        raise UnreadableSourceError(str(path), "there is no such file")
+    return map_program(Request(source), progress).graph
+
+
+def _saved() -> Path:
+    here = Path(FILE)
+    if here.is_file():
+        return here
+    found = sorted(DEFAULT_FOLDER.glob(f"*/{FILE}"))
+    if len(found) != 1:
+        raise NoSavedGraphError([str(path) for path in found])
+    return found[0]
