@@ -340,5 +340,5 @@ class NoSavedGraphError(FlowmapError):
     def __init__(self, found: Sequence[str]) -> None:
         super().__init__(
             f"there are several saved call graphs: {_listing(found)}" if found else "there is no saved call graph here",
-            hint="say which one with --in FILE, or name a target: --in django==5.2.19",
+            hint="say which one with --in FILE, or name a target: --in NAME==VERSION",
         )
