@@ -24,9 +24,6 @@ from flowmap.analysis.values import (
 )
 from flowmap.names import Origin
 
-# Of a context, in steps: a function whose contexts cost no more is not costly for having many of them.
-_CHEAP = 20
-
 Context = tuple[PointsTo | None, ...]
 
 
@@ -300,7 +297,7 @@ class Activations(Machine):
             return found
         if self._counts(block, context):
             return self.activation(function, tuple(map(self._any_number, context)))
-        is_costly = block.steps > self.bounds.steps_per_function + _CHEAP * len(table)
+        is_costly = block.steps > self.bounds.steps_per_function + self.bounds.steps_per_context * len(table)
         if (
             not is_costly
             and len(table) < self.bounds.contexts_per_function

@@ -11,6 +11,7 @@ class Bounds:
 
     contexts_per_function: int = 32  # exact activations of one function; more are merged
     steps_per_function: int = 1_000  # attributes and calls looked up in one function; then new contexts are merged
+    steps_per_context: int = 20  # that are not counted there: a function is not costly for having many cheap contexts
     merged_contexts_per_function: int = 200  # activations that keep receiver and strings; more become one
     numbers_per_parameter: int = 8  # that contexts tell apart; more are any number
     product: int = 5  # activations that one call may open by the cartesian product of its arguments
@@ -19,6 +20,7 @@ class Bounds:
     objects_per_set: int = 8  # of one class; more are one crowd
     values_per_set: int = 128  # after that; more are anything
     kinds_per_set: int = 4  # unrelated classes of values; where more meet anything may
+    unrelated_values: int = 6  # of so few values nobody asks whether they are related
     objects_per_content: int = 128  # as objects_per_set, in a container
     unrolled_items: int = 200  # of a loop over items that are known
     unrolled_rounds: int = 2_000  # of such loops in each other

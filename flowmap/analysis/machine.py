@@ -138,29 +138,22 @@ class Machine:
 
     def write(self, cell: Cell, value: PointsTo) -> None:
         """Adds to a cell and wakes its readers."""
-        new = self.space.grown(cell.value, value)
-        if new is not cell.value:
-            cell.value = new
-            self.wake(cell)
-            for crowd in cell.crowds:
-                self.let_in(crowd, value)
+        self._put(cell, self.space.grown(cell.value, value), value)
         if type(cell) is CrowdCell:
             self._hand_on(cell, value)
 
     def write_content(self, cell: Cell, value: PointsTo) -> None:
         """As write, with the bound for the contents of containers."""
-        new = self.space.grown_content(cell.value, value)
-        if new is not cell.value:
-            cell.value = new
-            self.wake(cell)
-            for crowd in cell.crowds:
-                self.let_in(crowd, value)
+        self._put(cell, self.space.grown_content(cell.value, value), value)
         if type(cell) is CrowdCell:
             self._hand_on(cell, value)
 
     def let_in(self, cell: Cell, value: PointsTo) -> None:
         """Adds what a member's cell holds to the cell of its crowd."""
-        new = self.space.grown(cell.value, value)
+        self._put(cell, self.space.grown(cell.value, value), value)
+
+    def _put(self, cell: Cell, new: PointsTo, value: PointsTo) -> None:
+        """Sets what a cell holds after `value` was written, and wakes who read it."""
         if new is not cell.value:
             cell.value = new
             self.wake(cell)

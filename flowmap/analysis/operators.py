@@ -57,7 +57,7 @@ class Operators(Containers):
                 results.append(made)
         frame.steps += len(plain) * len(others)
         for one, other in product(plain, others):
-            results.append(self._binary_pair(frame, op, one, other, site, in_place=in_place))  # state
+            results.append(self._binary_pair(frame, op, one, other, site, in_place=in_place))
         return self.space.join_all(results)
 
     def _few_tuples(self, frame: Frame, left: PointsTo, right: PointsTo, site: int) -> tuple[PointsTo, PointsTo]:
@@ -98,8 +98,8 @@ class Operators(Containers):
                 continue
             items = self.elements_of(frame, self.space.of(many), site)
             made = self.any_tuple(items) if kind == "tuple" else self.make_list(frame, None, items, (kind, site), kind)
-            kept.update(dict.fromkeys(made.items, made.items[0]))
-        return self.space.of(list(kept.values())) if kept else values
+            kept[kind] = made.items[0]
+        return self.space.of(list(kept.values()))
 
     def _kind_of_operand(self, value: Value) -> object:
         """Values of one kind give the same with every operand."""

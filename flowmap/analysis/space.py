@@ -13,10 +13,6 @@ from flowmap.analysis.values import NOTHING, Constant, External, PointsTo, Unkno
 seq_of = attrgetter("seq")
 
 
-# Of so few values nobody asks what they have in common.
-_FEW = 6
-
-
 class Space:
     """Makes and interns the values and points-to sets of one run."""
 
@@ -184,7 +180,7 @@ class Space:
 
     def _bounded(self, items: Collection[Value], limit: int) -> PointsTo:
         """The set of these values; where more, or more unrelated ones, meet than are told apart: anything."""
-        if len(items) <= _FEW:
+        if len(items) <= self._bounds.unrelated_values:
             return self.of(items)
         if len(items) > self._values[limit]:
             return self._overflow("values_per_set", items)
