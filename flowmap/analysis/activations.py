@@ -295,8 +295,10 @@ class Activations(Machine):
         found = table.get(key)
         if found is not None:
             return found
-        if self._counts(block, context):
-            return self.activation(function, tuple(map(self._any_number, context)))
+        coarser = self._without_many_numbers(block, context)
+        if coarser != context:
+            found = table[key] = self.activation(function, coarser)
+            return found
         is_costly = block.steps > self.bounds.steps_per_function + self.bounds.steps_per_context * len(table)
         if (
             not is_costly
@@ -309,24 +311,18 @@ class Activations(Machine):
         found = table[key] = self._merge(function, context, is_costly=is_costly)
         return found
 
-    def _counts(self, block: CodeBlock, context: Context) -> bool:
-        """Whether a function is called with more numbers than are told apart: a recursion that counts has no end."""
-        is_full = False
+    def _without_many_numbers(self, block: CodeBlock, context: Context) -> Context:
+        """The context with any number where more are passed than are told apart: a recursion that counts has no end."""
+        result = list(context)
         for index, value in enumerate(context):
             number = value.items[0] if value is not None and len(value.items) == 1 else None
             if isinstance(number, Constant) and type(number.value) in {int, float}:
                 numbers = block.numbers.setdefault(index, set())
                 numbers.add(number)
-                is_full = is_full or len(numbers) > self.bounds.numbers_per_parameter
-        if is_full:
-            self.hit("numbers_per_parameter", block.function)
-        return is_full
-
-    def _any_number(self, value: PointsTo | None) -> PointsTo | None:
-        number = value.items[0] if value is not None and len(value.items) == 1 else None
-        if isinstance(number, Constant) and type(number.value) in {int, float}:
-            return self.any_of(type(number.value).__name__)
-        return value
+                if len(numbers) > self.bounds.numbers_per_parameter:
+                    self.hit("numbers_per_parameter", block.function)
+                    result[index] = self.any_of(type(number.value).__name__)
+        return tuple(result)
 
     def _merge(self, function: Function, context: Context, *, is_costly: bool) -> Activation:
         block = function.block
