@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from flowmap.analysis.frame import Frame
 from flowmap.analysis.machine import Machine
@@ -295,9 +295,9 @@ class Classes(Machine):
         return None if kind.open else self._protocol(frame, kind, cls)
 
     @staticmethod
-    def _any(answers: object) -> bool | None:
+    def _any(answers: Iterable[bool | None]) -> bool | None:
         result: bool | None = False
-        for answer in answers:  # type: ignore[attr-defined]  # an iterable of answers
+        for answer in answers:
             if answer:
                 return True
             if answer is None:

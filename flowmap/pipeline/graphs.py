@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from flowmap.callgraph.model import CallGraph
-from flowmap.errors import NoSavedGraphError, UnreadableSourceError
+from flowmap.errors import NoSavedGraphError, TargetNotFoundError, UnreadableSourceError
 from flowmap.pipeline.mapping import Progress, Request, map_program, silent
 from flowmap.pipeline.outputs import DEFAULT_FOLDER
 from flowmap.snapshot import read_callgraph
@@ -28,9 +28,9 @@ def open_graph(source: str | None, progress: Progress = silent) -> CallGraph:
         except OSError as error:
             raise UnreadableSourceError(str(path), error.strerror or "it cannot be read") from error
         return read_callgraph(content, where=str(path)).graph
-    if source is None or path.suffix == ".json":
-        raise UnreadableSourceError(str(path), "there is no such file")
-    return map_program(Request(source), progress).graph
+    if path.suffix == ".json":
+        raise TargetNotFoundError(str(path))
+    return map_program(Request(str(source)), progress).graph
 
 
 def _saved() -> Path:
