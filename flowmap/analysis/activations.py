@@ -351,11 +351,11 @@ class Activations(Machine):
         return found
 
     def _kind(self, receiver: PointsTo | None) -> object:
-        """The class of a receiver; a class is its own kind."""
+        """The class of a receiver. A class is its own kind, and so is a function: a decorator's calls are told apart."""
         if receiver is None or len(receiver.items) != 1:
             return None
         only = receiver.items[0]
-        return only if isinstance(only, Class) else self.class_of(only)
+        return only if isinstance(only, (Class, Function)) else self.class_of(only)
 
     @staticmethod
     def _is_distinctive(index: int, value: PointsTo) -> bool:

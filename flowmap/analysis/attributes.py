@@ -23,6 +23,7 @@ from flowmap.analysis.values import (
     Native,
     Partial,
     PointsTo,
+    Query,
     Super,
     Unknown,
     Value,
@@ -31,6 +32,7 @@ from flowmap.analysis.values import (
 ANY = "*"
 """The cell for what was set under a name that is not known."""
 
+_PLAIN = frozenset({Instance, Crowd})
 _CLASS_HOOKS = frozenset({"__init_subclass__", "__class_getitem__"})
 
 
@@ -58,6 +60,12 @@ class Attributes(Calls, Classes):
         items = values.items
         if len(items) == 1:
             return self.get_attribute(frame, items[0], name, site)
+        query = values.queries.get(name)
+        if query is None or (query.is_plain and not query.is_current):
+            query = self._query(frame, values, name, site)
+        if query.is_plain:
+            frame.steps += 1
+            return self.read(query.returns, frame)
         results: list[PointsTo] = []
         diverged = False
         for value in items:
@@ -69,6 +77,35 @@ class Attributes(Calls, Classes):
         if diverged and not result.items:
             raise DivergedError
         return result
+
+    def _query(self, frame: Frame, values: PointsTo, name: str, site: int) -> Query:
+        query = values.queries.get(name)
+        if query is None:
+            query = values.queries[name] = Query(frame.block, frame.scope)
+        if not all(
+            type(v) in _PLAIN and not (v.cls.hooks and v.cls.hooks != (None, None))
+            for v in values.items
+            if isinstance(v, Instance)
+        ):
+            query.is_plain = False
+            return query
+        query.runs += 1
+        query.calls = {}
+        query.gaps = {}
+        query.is_current = True
+        inner = Frame(query)
+        results: list[PointsTo] = []
+        for value in values.items:
+            try:
+                results.append(self.get_attribute(inner, value, name, site))
+            except DivergedError:
+                query.is_plain = False
+        frame.steps += inner.steps
+        if inner.steps > len(values.items) or query.gaps or query.calls:
+            query.is_plain = False
+        else:
+            query.returns.value = self.space.join_all(results)
+        return query
 
     def get_attribute(self, frame: Frame, value: Value, name: str, site: int) -> PointsTo:
         found = self.find_attribute(frame, value, name, site)

@@ -14,8 +14,8 @@ class Bounds:
     steps_per_context: int = 20  # that are not counted there: a function is not costly for having many cheap contexts
     merged_contexts_per_function: int = 200  # activations that keep receiver and strings; more become one
     numbers_per_parameter: int = 8  # that contexts tell apart; more are any number
-    product: int = 5  # activations that one call may open by the cartesian product of its arguments
-    constants_per_set: int = 64
+    product: int = 3  # activations that one call may open by the cartesian product of its arguments
+    constants_per_set: int = 16
     constants_per_content: int = 600
     objects_per_set: int = 8  # of one class; more are one crowd
     values_per_set: int = 128  # after that; more are anything
@@ -39,4 +39,6 @@ class Bounds:
     steps: int = 4_000_000  # attributes and calls looked up, all together; past it the analysis stops where it is
     attribute_pairs: int = 32  # of objects and names that one getattr or setattr may look up
     operand_pairs: int = 64  # that one operator may combine one by one; more are combined by kind
+    compared_pairs: int = 512  # of values that one comparison may tell apart
+    texts_of_items: int = 2  # values of a set of which each is written with all its items; more give any text
     tuple_product: int = 16  # tuples that one concatenation may make

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flowmap.analysis.activations import Activations
@@ -87,14 +87,34 @@ class Calls(Activations, Crowds):
             self.gap(frame, site, Reason.ATTRIBUTE_MISSING.value)
             return NOTHING
         results: list[PointsTo] = []
-        for value in items:
+        for value, given in self._at_once(callee, arguments):
             try:
-                results.append(self.call_value(frame, value, arguments, site, evidence))
+                results.append(self.call_value(frame, value, given, site, evidence))
             except DivergedError:
                 continue
         if not results:
             raise DivergedError
         return self.space.join_all(results)
+
+    def _at_once(self, callee: PointsTo, arguments: Arguments) -> Iterable[tuple[Value, Arguments]]:
+        """The calls of a call site: one for a method that is bound to more objects than contexts tell apart."""
+        items = callee.items
+        if len(items) <= self.bounds.product:
+            return [(value, arguments) for value in items]
+        receivers: dict[Value, list[Value]] = {}
+        for value in items:
+            if type(value) is BoundMethod and type(value.function) is Function:
+                receivers.setdefault(value.function, []).append(value.receiver)
+        calls: list[tuple[Value, Arguments]] = []
+        for value in items:
+            if type(value) is BoundMethod:
+                bound = receivers.get(value.function, ())
+                if len(bound) > self.bounds.product:
+                    if value.receiver is bound[0]:
+                        calls.append((value.function, arguments.prepend(self.space.of(bound))))
+                    continue
+            calls.append((value, arguments))
+        return calls
 
     def call_value(self, frame: Frame, callee: Value, arguments: Arguments, site: int, evidence: str) -> PointsTo:
         frame.steps += 1

@@ -21,6 +21,7 @@ from flowmap.analysis.values import (
     Instance,
     ItemIterator,
     Keywords,
+    LazyIterator,
     Lookup,
     Module,
     Namespace,
@@ -128,10 +129,8 @@ class Classes(Machine):
             cls.bases = parents or (self.native_class("object"),)
             cls.open = is_open or any(isinstance(p, Class) and p.open for p in parents)
             cls.is_partial = any(isinstance(p, Class) and p.is_partial for p in parents)
-            cls.mro = self._linearize(cls)
+            cls.derive(self._linearize(cls))
             cls.metaclass = metaclass or self.derived_metaclass(cls.bases)
-            for parent in cls.mro[1:]:
-                parent.subclasses[cls] = None
             fresh = True
         else:
             fresh = False
@@ -315,6 +314,7 @@ _TYPES: dict[type, str] = {
     Native: "builtin_function_or_method",
     Tuple: "tuple",
     ItemIterator: "iterator",
+    LazyIterator: "iterator",
     Generator: "generator",
     Partial: "partial",
     Super: "super",

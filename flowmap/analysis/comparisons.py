@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from flowmap.analysis.frame import Frame
 from flowmap.analysis.predicates import SCALARS, Predicates
@@ -15,6 +16,7 @@ from flowmap.analysis.values import (
     Instance,
     ItemIterator,
     Keywords,
+    LazyIterator,
     Module,
     Namespace,
     PointsTo,
@@ -31,6 +33,9 @@ _OPERATIONS: dict[str, Callable[[object, object], object]] = {
     ">=": lambda a, b: a >= b,  # type: ignore[operator]
     "in": lambda a, b: a in b,  # type: ignore[operator]
 }
+Answer: TypeAlias = tuple[bool, bool]
+"""Whether a comparison may hold, and whether it may fail."""
+
 _RICH = {"==": "__eq__", "<": "__lt__", ">": "__gt__", "<=": "__le__", ">=": "__ge__"}
 _REFLECTED = {"__eq__": "__eq__", "__lt__": "__gt__", "__gt__": "__lt__", "__le__": "__ge__", "__ge__": "__le__"}
 
@@ -38,11 +43,11 @@ _REFLECTED = {"__eq__": "__eq__", "__lt__": "__gt__", "__gt__": "__lt__", "__le_
 class Comparisons(Predicates):
     """Says whether a comparison may hold and may fail."""
 
-    def compare(self, frame: Frame, op: str, left: Value, right: Value, site: int) -> tuple[bool, bool]:
+    def compare(self, frame: Frame, op: str, left: Value, right: Value, site: int) -> Answer:
         """Whether `left op right` may hold and may fail."""
         if op in {"is not", "not in", "!="}:
             if op == "!=" and isinstance(left, Instance):
-                made = self._rich(frame, "__ne__", left, right, site)
+                made = self._rich(frame, "__ne__", left, self.space.one(right), site)
                 if made is not None:
                     return made
             positive = {"is not": "is", "not in": "in", "!=": "=="}[op]
@@ -56,24 +61,80 @@ class Comparisons(Predicates):
             return self._contains(frame, left, right, site)
         special = _RICH[op]
         if isinstance(left, Instance):
-            made = self._rich(frame, special, left, right, site)
+            made = self._rich(frame, special, left, self.space.one(right), site)
             if made is not None:
                 return made
         if isinstance(right, Instance) and not right.cls.is_native:
-            made = self._rich(frame, _REFLECTED[special], right, left, site)
+            made = self._rich(frame, _REFLECTED[special], right, self.space.one(left), site)
             if made is not None:
                 return made
         return self._compare_plain(op, left, right)
 
-    def _rich(self, frame: Frame, special: str, left: Instance, right: Value, site: int) -> tuple[bool, bool] | None:
+    def compare_sets(
+        self, frame: Frame, op: str, lefts: PointsTo, rights: PointsTo, site: int
+    ) -> Callable[[Value, Value], Answer] | None:
+        """As compare, for every pair of two sets; None where there are too many pairs to tell them apart.
+
+        Past the few that contexts tell apart, the program's own methods are called once with all that they are
+        compared with, and a container is looked through once.
+        """
+        pairs = len(lefts.items) * len(rights.items)
+        if pairs <= self.bounds.product or op in {"is", "is not"}:
+            return lambda left, right: self.compare(frame, op, left, right, site)
+        by_left: Mapping[Value, Answer] = {}
+        if op in {"in", "not in"}:
+            by_right = self._each(frame, rights, ("__contains__",), lefts, site, turned=op == "not in")
+        else:
+            by_left, by_right = self._asked(frame, op, lefts, rights, site)
+        if pairs > self.bounds.compared_pairs:
+            self.hit("compared_pairs", frame.block.function)
+            return None
+        members = self._constants_in(frame, lefts, rights, by_right, site) if op in {"in", "not in"} else {}
+
+        def answer(left: Value, right: Value) -> Answer:
+            found = by_left.get(left) or by_right.get(right)
+            if found is None:
+                inside = members.get((left, right))
+                if inside is None:
+                    return self.compare(frame, op, left, right, site)
+                found = inside if op == "in" else inside[::-1]
+            return found
+
+        return answer
+
+    def _asked(
+        self, frame: Frame, op: str, lefts: PointsTo, rights: PointsTo, site: int
+    ) -> tuple[Mapping[Value, Answer], Mapping[Value, Answer]]:
+        """What the program's own comparison methods say, by left and by right operand."""
+        names = ("__ne__", "__eq__") if op == "!=" else (_RICH[op],)
+        by_left = self._each(frame, lefts, names, rights, site, turned=op == "!=")
+        if len(by_left) == len(lefts.items):
+            return by_left, {}
+        rest = self.space.of([left for left in lefts.items if left not in by_left])
+        reflected = tuple(_REFLECTED[name] for name in names if name in _REFLECTED)
+        return by_left, self._each(frame, rights, reflected, rest, site, turned=op == "!=")
+
+    def _each(
+        self, frame: Frame, values: PointsTo, names: tuple[str, ...], others: PointsTo, site: int, *, turned: bool
+    ) -> dict[Value, Answer]:
+        answers: dict[Value, Answer] = {}
+        for value in values.items:
+            for name in names if isinstance(value, Instance) else ():
+                made = self._rich(frame, name, value, others, site)
+                if made is not None:
+                    answers[value] = made[::-1] if turned and name != "__ne__" else made
+                    break
+        return answers
+
+    def _rich(self, frame: Frame, special: str, left: Instance, rights: PointsTo, site: int) -> Answer | None:
+        """What a special method of the program says; None where the class has none."""
         found = self.lookup(frame, left.cls, special)
         if found is None or found[0].is_native:
             return None
-        values = self.call_special(frame, left, special, Arguments((self.space.one(right),)), site, "operator")
-        return self._may(values)
+        return self._may(self.call_special(frame, left, special, Arguments((rights,)), site, "operator"))
 
     @staticmethod
-    def _is_same(left: Value, right: Value) -> tuple[bool, bool]:
+    def _is_same(left: Value, right: Value) -> Answer:
         if left is right:
             if isinstance(left, (Instance, Tuple)):
                 return True, not (isinstance(left, Instance) and left.single)
@@ -95,7 +156,7 @@ class Comparisons(Predicates):
                 return True, True
         return False, True
 
-    def _compare_plain(self, op: str, left: Value, right: Value) -> tuple[bool, bool]:
+    def _compare_plain(self, op: str, left: Value, right: Value) -> Answer:
         if isinstance(left, Constant) and isinstance(right, Constant):
             return _decide(op, left.value, right.value)
         if isinstance(left, Tuple) and isinstance(right, Tuple):
@@ -115,7 +176,7 @@ class Comparisons(Predicates):
                     return False, True
         return True, True
 
-    def _contains(self, frame: Frame, item: Value, container: Value, site: int) -> tuple[bool, bool]:
+    def _contains(self, frame: Frame, item: Value, container: Value, site: int) -> Answer:
         if isinstance(container, Instance) and not container.cls.is_native:
             found = self.lookup(frame, container.cls, "__contains__")
             if found is not None and not found[0].is_native:
@@ -144,19 +205,33 @@ class Comparisons(Predicates):
                 return inside, not inside
         return True, True
 
-    def _constant_in(self, frame: Frame, item: Constant, container: Value, site: int) -> tuple[bool, bool]:
+    def _constant_in(self, frame: Frame, item: Constant, container: Value, site: int) -> Answer:
         """A constant in a container whose constants are known: decided when it surely is or is not there."""
-        if isinstance(container, Namespace):
-            return True, True
-        keys = self.keys_of(frame, container, site)
-        if keys is None:
-            return True, True
-        held = [e for e in keys.items if isinstance(e, Constant)]
-        opaque = len(held) < len(keys.items)
-        inside = any(e.value == item.value and type(e.value) is type(item.value) for e in held)
-        if inside:
-            return True, not self._is_fixed(container)
-        return opaque and self._may_equal(keys, item), True
+        return self._constants_in(frame, self.space.one(item), self.space.one(container), {}, site)[item, container]
+
+    def _constants_in(
+        self, frame: Frame, items: PointsTo, containers: PointsTo, known: Mapping[Value, Answer], site: int
+    ) -> dict[tuple[Value, Value], Answer]:
+        """For every constant of `items` and every container that has no answer yet."""
+        constants = [item for item in items.items if isinstance(item, Constant)]
+        answers: dict[tuple[Value, Value], Answer] = {}
+        for container in containers.items if constants else ():
+            if container in known or isinstance(container, (Constant, Unknown)):
+                continue
+            keys = None if isinstance(container, Namespace) else self.keys_of(frame, container, site)
+            held = (
+                {(type(e.value), e.value) for e in keys.items if isinstance(e, Constant)} if keys is not None else set()
+            )
+            may_lack = not self._is_fixed(container)
+            for item in constants:
+                if keys is None:
+                    answer = True, True
+                elif (type(item.value), item.value) in held:
+                    answer = True, may_lack
+                else:
+                    answer = len(held) < len(keys.items) and self._may_equal(keys, item), True
+                answers[item, container] = answer
+        return answers
 
     def _may_equal(self, keys: PointsTo, item: Constant) -> bool:
         kind = type(item.value).__name__
@@ -175,7 +250,7 @@ class Comparisons(Predicates):
 
     def keys_of(self, frame: Frame, container: Value, site: int) -> PointsTo | None:
         """What `in` looks through: keys of a mapping, elements of the rest; None when unknown."""
-        if isinstance(container, (Tuple, ItemIterator, Instance)):
+        if isinstance(container, (Tuple, ItemIterator, LazyIterator, Instance)):
             if isinstance(container, Instance) and container.content is None:
                 return None
             return self.elements_of(frame, self.space.one(container), site)
@@ -197,7 +272,7 @@ def _literal(value: Tuple) -> tuple[object, ...] | None:
     return tuple(result)
 
 
-def _decide(op: str, left: object, right: object) -> tuple[bool, bool]:
+def _decide(op: str, left: object, right: object) -> Answer:
     try:
         answer = bool(_OPERATIONS[op](left, right))
     except TypeError:

@@ -20,7 +20,6 @@ from flowmap.analysis.values import (
 from flowmap.syntax import ir
 
 Way = tuple[State | None, State | None]
-_PAIRS = 4096
 
 
 class Conditions(Comparisons):
@@ -32,10 +31,12 @@ class Conditions(Comparisons):
         self._refined: dict[Value, Callable[[Frame, Value, PointsTo, int], bool | None] | None] = {}
 
     def branch(self, frame: Frame, test: ir.Expr) -> Way:
-        if isinstance(test, ir.Boolean):
+        if isinstance(test, ir.Boolean) and test.op == "and":
             return self._branch_boolean(frame, test)
+        if isinstance(test, ir.Boolean):
+            return self.ask(frame, test)
         if isinstance(test, ir.Unary) and test.op == "not":
-            positive, negative = self.branch(frame, test.operand)
+            positive, negative = self.ask(frame, test.operand)
             return negative, positive
         if isinstance(test, ir.Compare) and len(test.ops) == 1:
             return self._branch_compare(frame, test)
@@ -48,12 +49,23 @@ class Conditions(Comparisons):
         _, positive, negative = self.branch_value(frame, test)
         return positive, negative
 
+    def ask(self, frame: Frame, test: ir.Expr) -> Way:
+        """As branch, for a test of which no way is known to be taken: it says nothing for good."""
+        pending = frame.pending_facts
+        frame.pending_facts = {}
+        if isinstance(test, ir.Boolean):
+            way = self._branch_boolean(frame, test)
+        else:
+            way = self.branch(frame, test)
+        frame.pending_facts = pending
+        return way
+
     def branch_value(self, frame: Frame, node: ir.Expr) -> tuple[PointsTo, State | None, State | None]:
         if isinstance(node, (ir.Boolean, ir.Compare)) or (isinstance(node, ir.Unary) and node.op == "not"):
             if isinstance(node, ir.Boolean):
                 values = self.evaluate(frame, node)
                 return self._by_truth(frame, values, None, 0)
-            positive, negative = self.branch(frame, node)
+            positive, negative = self.ask(frame, node)
             return self._truths(frame, positive is not None, negative is not None), positive, negative
         values = self.evaluate(frame, node)
         return self._by_truth(frame, values, _variable(node), getattr(node, "site", 0))
@@ -121,7 +133,8 @@ class Conditions(Comparisons):
         lefts = self.evaluate(frame, node.left)
         rights = self.evaluate(frame, node.rights[0])
         op = node.ops[0]
-        if not lefts.items or not rights.items or len(lefts.items) * len(rights.items) > _PAIRS:
+        answer = self.compare_sets(frame, op, lefts, rights, node.site) if lefts.items and rights.items else None
+        if answer is None:
             return self._fork(frame, maybe=True, maybe_not=True)
         positive_left: list[Value] = []
         negative_left: list[Value] = []
@@ -130,7 +143,7 @@ class Conditions(Comparisons):
         for left in lefts.items:
             holds, fails = False, False
             for right in rights.items:
-                may_hold, may_fail = self.compare(frame, op, left, right, node.site)
+                may_hold, may_fail = answer(left, right)
                 if may_hold:
                     holds = True
                     positive_right[right] = None
@@ -222,6 +235,9 @@ class Conditions(Comparisons):
                 self._narrow(frame, positive, name, kept)
             if negative is not None:
                 self._narrow(frame, negative, name, [value for value, answer in answers if answer is not True])
+        elif positive is not None and native.name.qualname == "isinstance":
+            kept = [self._specialise(value, answer, refiner, rest) for value, answer in answers if answer is not False]
+            self._note(frame, node.arguments[0].value, kept)
         return positive, negative
 
 

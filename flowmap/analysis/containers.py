@@ -217,4 +217,4 @@ class Containers(Items):
 
     def is_mapping(self, value: Instance) -> bool:
         """Whether an object is a dict."""
-        return any(c.name == "dict" and c.is_native for c in value.cls.mro)
+        return value.cls.is_mapping

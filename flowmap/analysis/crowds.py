@@ -30,14 +30,19 @@ class Crowds(Machine):
 
     def gather(self, items: frozenset[Value], bound: int) -> frozenset[Value]:
         """The same set with a crowd for every group of objects that is larger than the bound, or has one already."""
-        groups: dict[object, list[Value]] = {}
-        for value in sorted(items, key=seq_of):
-            key = _family(value)
-            if key is not None:
-                groups.setdefault(key, []).append(value)
-        for members in groups.values():
-            if len(members) > bound or (len(members) > 1 and any(map(is_crowd, members))):
-                items = (items - frozenset(members)) | {self._in_place_of(members)}
+        families: dict[object, list[Value]] = {}
+        for value in items:
+            family = _family(value)
+            if family is not None:
+                families.setdefault(family, []).append(value)
+        # Few families are large: only these are put in order.
+        groups = [
+            sorted(members, key=seq_of)
+            for members in families.values()
+            if len(members) > bound or (len(members) > 1 and any(map(is_crowd, members)))
+        ]
+        for members in sorted(groups, key=lambda group: group[0].seq):
+            items = (items - frozenset(members)) | {self._in_place_of(members)}
         return items
 
     def _in_place_of(self, members: Sequence[Value]) -> Value:

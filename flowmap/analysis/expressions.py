@@ -151,7 +151,7 @@ class Expressions(Displays):
 
     def _unary(self, frame: Frame, node: ir.Unary) -> PointsTo:
         if node.op == "not":
-            positive, negative = self.branch(frame, node)
+            positive, negative = self.ask(frame, node)
             return self._truths(frame, positive is not None, negative is not None)
         values = self.evaluate(frame, node.operand)
         result = NOTHING
@@ -204,11 +204,11 @@ class Expressions(Displays):
         return self.space.of(kept) if kept else NOTHING
 
     def _compare(self, frame: Frame, node: ir.Compare) -> PointsTo:
-        positive, negative = self.branch(frame, node)
+        positive, negative = self.ask(frame, node)
         return self._truths(frame, positive is not None, negative is not None)
 
     def _conditional(self, frame: Frame, node: ir.Conditional) -> PointsTo:
-        positive, negative = self.branch(frame, node.test)
+        positive, negative = self.ask(frame, node.test)
         result = NOTHING
         after = None
         returned = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.conditions import Conditions
 from flowmap.analysis.frame import Frame
 from flowmap.analysis.result import Reason
@@ -16,6 +17,7 @@ from flowmap.analysis.values import (
     Instance,
     ItemIterator,
     Keywords,
+    LazyIterator,
     Namespace,
     PointsTo,
     Tuple,
@@ -32,6 +34,9 @@ class Iteration(Conditions):
             return value.elements
         if isinstance(value, ItemIterator):
             return value.elements
+        if isinstance(value, LazyIterator):
+            made = self.iterated(frame, value, site).items
+            return self.items_of(frame, made[0], site) if len(made) == 1 else None
         if isinstance(value, Constant):
             return self._items_of_constant(value)
         if isinstance(value, Namespace):
@@ -41,6 +46,10 @@ class Iteration(Conditions):
         if isinstance(value, Instance) and value.content is not None and not self._iterates_itself(frame, value):
             return self._items_of_content(frame, value)
         return None
+
+    def iterated(self, frame: Frame, value: LazyIterator, site: int) -> PointsTo:
+        """The items that a lazy iterator gives: its function is called here."""
+        return value.iterated(NativeCall(self, frame, value.name, value.arguments, site))
 
     def _items_of_constant(self, value: Constant) -> tuple[PointsTo, ...] | None:
         if isinstance(value.value, (str, bytes)):
@@ -80,6 +89,8 @@ class Iteration(Conditions):
             return self._elements_of_instance(frame, value, site)
         if isinstance(value, ItemIterator):
             return value.rest
+        if isinstance(value, LazyIterator):
+            return self.elements_of(frame, self.iterated(frame, value, site), site)
         if isinstance(value, Generator):
             self.ensure(frame, value.activation)
             return self.read(value.activation.yields, frame)

@@ -13,6 +13,7 @@ from flowmap.analysis.values import (
     Instance,
     ItemIterator,
     Keywords,
+    LazyIterator,
     Module,
     Namespace,
     Native,
@@ -57,7 +58,7 @@ _KINDS = {
 }
 _KINDS_OF_VALUES: dict[type, str] = {
     Constant: "scalar",
-    **dict.fromkeys((Tuple, ItemIterator, Generator, Keywords, Namespace, SliceValue), "container"),
+    **dict.fromkeys((Tuple, ItemIterator, LazyIterator, Generator, Keywords, Namespace, SliceValue), "container"),
     **dict.fromkeys((Function, BoundMethod, Native, Partial, Class, Super), "callable"),
     Module: "module",
 }

@@ -27,6 +27,7 @@ from flowmap.analysis.values import (
     Instance,
     Module,
     PointsTo,
+    Query,
     Value,
 )
 from flowmap.names import FunctionName, Origin, with_parents
@@ -182,6 +183,11 @@ class Machine:
 
     def enqueue(self, activation: Activation) -> None:
         """Has an activation evaluated again."""
+        if type(activation) is Query:
+            if activation.is_current:
+                activation.is_current = False
+                self.wake(activation.returns)
+            return
         activation = activation.owner or activation
         if activation.is_running:
             activation.is_dirty = True
@@ -225,6 +231,10 @@ class Machine:
 
     def branch(self, frame: Frame, test: ir.Expr) -> tuple[State | None, State | None]:
         """Evaluates a test; the states where it holds and where it does not."""
+        raise NotImplementedError
+
+    def ask(self, frame: Frame, test: ir.Expr) -> tuple[State | None, State | None]:
+        """As branch, without keeping what the test says of attributes."""
         raise NotImplementedError
 
     def truth(self, frame: Frame, value: Value, site: int) -> tuple[bool, bool]:
@@ -481,6 +491,10 @@ class Machine:
 
     def text_of(self, frame: Frame, value: PointsTo, site: int, conversion: str = "s") -> PointsTo:
         """`str(value)` or `repr(value)`: calls the special methods, keeps constants."""
+        raise NotImplementedError
+
+    def text_of_parts(self, frame: Frame, value: Value, conversion: str, site: int, depth: int = 0) -> None:
+        """Calls what the text of a container, or of an exception, is made of."""
         raise NotImplementedError
 
 

@@ -281,8 +281,40 @@ class Operators(Containers):
                 result = self.space.join(result, self.space.constant(text))
                 continue
             made = self._text_by_method(frame, each, order, site) if isinstance(each, Instance) else None
+            if made is None and len(value.items) <= self.bounds.texts_of_items:
+                self.text_of_parts(frame, each, conversion, site)
+            elif made is None and isinstance(each, Instance) and each.content is not None:
+                self.hit("texts_of_items", frame.block.function)
             result = self.space.join(result, made if made is not None and made.items else self.any_of("str"))
         return result
+
+    def text_of_parts(self, frame: Frame, value: Value, conversion: str, site: int, depth: int = 0) -> None:
+        """Calls what the text of a container, or of an exception, is made of: the `__repr__` of each item.
+
+        An exception of one argument is written as that argument is (library reference, "Built-in Exceptions").
+        """
+        if depth >= self.bounds.tuple_depth:
+            return
+        if isinstance(value, Instance) and value.content is None:
+            arguments = value.attributes.get("args")
+            if arguments is None or self.native_class("BaseException") not in value.cls.mro:
+                return
+            holders = self.read(arguments, frame).items
+            as_text = conversion == "s" and all(isinstance(v, Tuple) and len(v.elements) == 1 for v in holders)
+            parts = self.elements_of(frame, self.space.of(holders), site)
+        elif isinstance(value, (Instance, Tuple)):
+            as_text = False
+            parts = self.elements_of(frame, self.space.one(value), site)
+            if isinstance(value, Instance) and value.content is not None and value.cls.is_mapping:
+                parts = self.space.join_content(parts, self.read(value.content.values, frame))
+        else:
+            return
+        for part in parts.items:
+            if isinstance(part, (Instance, Tuple)) and part is not value:
+                order = ("__str__", "__repr__") if as_text else ("__repr__",)
+                made = self._text_by_method(frame, part, order, site) if isinstance(part, Instance) else None
+                if made is None:
+                    self.text_of_parts(frame, part, "s" if as_text else "r", site, depth + 1)
 
     def _text_by_method(self, frame: Frame, value: Instance, order: Iterable[str], site: int) -> PointsTo | None:
         for special in order:

@@ -42,6 +42,8 @@ class Space:
         # By type and value: 1, 1.0 and True are equal in Python and are not the same constant.
         self._constants: dict[type, dict[object, PointsTo]] = {}
         self._sets: dict[tuple[Value, ...], PointsTo] = {(): NOTHING}
+        # By the sets that were joined.
+        self._unions: dict[tuple[object, ...], PointsTo] = {}
         # Per type: the value that stands for more constants than a set may hold. It absorbs constants for good.
         self.wide: dict[type, Value] = {}
         self._anything = self.unknown(Reason.OVERFULL.value).items[0]
@@ -143,8 +145,13 @@ class Space:
         different.pop(NOTHING, None)
         if len(different) < 2:
             return next(iter(different), NOTHING)
-        has_crowd = any(each.has_crowd for each in different)
-        return self._settled(frozenset().union(*(each.members for each in different)), limit, has_crowd=has_crowd)
+        key = (limit, *different)
+        found = self._unions.get(key)
+        if found is None:
+            has_crowd = any(each.has_crowd for each in different)
+            members: frozenset[Value] = frozenset().union(*(each.members for each in different))
+            found = self._unions[key] = self._settled(members, limit, has_crowd=has_crowd)
+        return found
 
     def _widen(self, left: PointsTo, right: PointsTo, limit: int) -> PointsTo:
         if len(left.items) < len(right.items):
@@ -189,7 +196,8 @@ class Space:
         return self.of(items)
 
     def _overflow(self, bound: str, items: Collection[Value]) -> PointsTo:
-        """Anything, and what most of the values are."""
+        """Anything, what most of the values are, and what names something to import."""
         self.overfull[bound] = self.overfull.get(bound, 0) + 1
-        kept = sorted(most_of(items), key=seq_of)
-        return PointsTo((*kept[: self._bounds.constants_per_set], self._anything), is_overflow=True)
+        most = sorted(most_of(items), key=seq_of)[: self._bounds.constants_per_set]
+        telling = [v for v in items if isinstance(v, Constant) and v.value in self._telling]
+        return PointsTo((*sorted({*most, *telling}, key=seq_of), self._anything), is_overflow=True)

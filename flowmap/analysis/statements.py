@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from flowmap.analysis.expressions import text_of_expression
 from flowmap.analysis.frame import DivergedError, Frame, State, join_states
 from flowmap.analysis.handlers import Handlers
 from flowmap.analysis.values import (
@@ -66,6 +67,8 @@ class Statements(Handlers):
             self.assign(frame, target, value, node.site)
 
     def assign(self, frame: Frame, target: ir.Expr, value: PointsTo, site: int) -> None:
+        if frame.facts:
+            self._forget(frame, target)
         if isinstance(target, ir.Name):
             self.assign_name(frame, target.id, value)
         elif isinstance(target, ir.Attribute):
@@ -80,6 +83,13 @@ class Statements(Handlers):
             self._unpack(frame, target.items, value, site)
         elif isinstance(target, ir.Starred):
             self.assign(frame, target.value, value, site)
+
+    def _forget(self, frame: Frame, target: ir.Expr) -> None:
+        """What tests said of a name or an attribute, and of what is read from it, holds no longer."""
+        text = text_of_expression(target)
+        if text is not None:
+            parts = f"{text}."
+            frame.facts = {k: v for k, v in frame.facts.items() if k != text and not k.startswith(parts)}
 
     def _unpack(self, frame: Frame, targets: Sequence[ir.Expr], value: PointsTo, site: int) -> None:
         """Assigns item by item where the items are known (7.2)."""
@@ -243,7 +253,7 @@ class Statements(Handlers):
         frame.state = positive
         if positive is not None:
             outer, learned = frame.facts, frame.pending_facts
-            if learned and not isinstance(node.test, ir.Boolean):
+            if learned:
                 frame.facts = outer | learned
             self.execute(frame, node.body)
             frame.facts = outer

@@ -29,7 +29,7 @@ class Value:
 class PointsTo:
     """An interned, ordered set of abstract values; `joins` remembers the unions it took part in."""
 
-    __slots__ = ("_has_crowd", "_members", "is_overflow", "items", "joins")
+    __slots__ = ("_has_crowd", "_members", "is_overflow", "items", "joins", "queries")
 
     def __init__(self, items: tuple[Value, ...], *, is_overflow: bool = False) -> None:
         self.items = items
@@ -39,6 +39,8 @@ class PointsTo:
         self._has_crowd: bool | None = None
         self.joins: dict[PointsTo, PointsTo] = {}
         self._members: frozenset[Value] | None = None
+        # By attribute.
+        self.queries: dict[str, Query] = {}
 
     @property
     def members(self) -> frozenset[Value]:
@@ -260,8 +262,8 @@ class Class(Value):
     """A class object. `mro` begins with itself; a `native` class is implemented in C and has models as attributes."""
 
     __slots__ = (
-        "attributes", "bases", "block", "hooks", "is_native", "is_partial", "lookups", "metaclass", "module", "mro",
-        "name", "open", "qualname", "source", "subclasses",
+        "attributes", "bases", "block", "hooks", "is_mapping", "is_native", "is_partial", "lookups", "metaclass",
+        "module", "mro", "name", "open", "qualname", "source", "subclasses",
     )  # fmt: skip
 
     def __init__(self, name: str, module: str, qualname: str, block: CodeBlock | None) -> None:
@@ -272,6 +274,8 @@ class Class(Value):
         self.attributes: Cells = {}
         self.bases: tuple[Value, ...] = ()
         self.mro: tuple[Class, ...] = (self,)
+        # Whether its objects are dicts.
+        self.is_mapping = False
         self.metaclass: Class | None = None
         self.is_native = False
         # True when a base is unknown or external: attributes that are not found may be there all the same.
@@ -284,6 +288,13 @@ class Class(Value):
         self.lookups: dict[str, Lookup] = {}
         # Its `__getattribute__` and `__getattr__`, once somebody asked.
         self.hooks: tuple[Cell | None, Cell | None] | None = None
+
+    def derive(self, mro: tuple[Class, ...]) -> None:
+        """Sets the method resolution order, and all that follows from it."""
+        self.mro = mro
+        self.is_mapping = any(each.is_native and each.name == "dict" for each in mro)
+        for parent in mro[1:]:
+            parent.subclasses[self] = None
 
     def __repr__(self) -> str:
         return f"<class {self.module}:{self.qualname}>"
@@ -373,6 +384,22 @@ class ItemIterator(Value):
 
     def __repr__(self) -> str:
         return f"<{self.kind} iterator>"
+
+
+class LazyIterator(Value):
+    """What `map`, `filter` and their like make: they call nothing until somebody iterates over it."""
+
+    __slots__ = ("arguments", "depth", "iterated", "name")
+
+    def __init__(self, name: FunctionName, iterated: Callable[..., PointsTo], arguments: Arguments, depth: int) -> None:
+        self.name = name
+        # The model of the iteration: from a call to the items.
+        self.iterated = iterated
+        self.arguments = arguments
+        self.depth = depth
+
+    def __repr__(self) -> str:
+        return f"<{self.name.qualname} iterator>"
 
 
 class Generator(Value):
@@ -500,6 +527,20 @@ class Activation:
 
     def __repr__(self) -> str:
         return f"{self.block}#{self.seq}"
+
+
+class Query(Activation):
+    """What an attribute of a whole set is, where finding it calls nothing: asked once for all who read it.
+
+    Its readers read `returns`. A query whose cells have changed is out of date until somebody asks again.
+    """
+
+    __slots__ = ("is_current", "is_plain")
+
+    def __init__(self, block: CodeBlock, scope: Scope) -> None:
+        super().__init__(-1, block, None, (), scope)
+        self.is_current = False
+        self.is_plain = True
 
 
 Callee: TypeAlias = Activation | Native | Class | External

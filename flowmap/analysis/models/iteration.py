@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flowmap.analysis.calls import NativeCall
-from flowmap.analysis.models.registry import model, table
+from flowmap.analysis.models.registry import MODELS, Model, model, table
 from flowmap.analysis.models.text import lift
 from flowmap.analysis.values import (
     NOTHING,
@@ -12,10 +14,32 @@ from flowmap.analysis.values import (
     Generator,
     Instance,
     ItemIterator,
+    LazyIterator,
     PointsTo,
     SliceValue,
     Value,
 )
+
+
+def lazy(*names: str) -> Callable[[Model], Model]:
+    """Registers the model of what iterating over the results of these functions calls and gives."""
+
+    def register(iterated: Model) -> Model:
+        def make(call: NativeCall) -> PointsTo:
+            given = (value for values in call.arguments.positional for value in values.items)
+            depth = 1 + max((value.depth for value in given if isinstance(value, LazyIterator)), default=0)
+            if depth > call.machine.bounds.tuple_depth:
+                call.machine.hit("tuple_depth", "iterator")
+                return iterated(call)
+            space = call.machine.space
+            key = ("lazy", call.name, call.arguments)
+            return space.one(space.intern(key, lambda: LazyIterator(call.name, iterated, call.arguments, depth)))
+
+        for name in names:
+            MODELS[name] = make
+        return iterated
+
+    return register
 
 
 def _columns(call: NativeCall, first: int) -> list[tuple[PointsTo, ...] | None]:
@@ -39,7 +63,7 @@ def iterate(call: NativeCall) -> PointsTo:
     special = "__aiter__" if call.name.qualname == "aiter" else "__iter__"
     result = NOTHING
     for value in (call.argument(0) or NOTHING).items:
-        if isinstance(value, (Generator, ItemIterator)):
+        if isinstance(value, (Generator, ItemIterator, LazyIterator)):
             result = space.join(result, space.one(value))
             continue
         if isinstance(value, Instance) and not value.cls.is_native:
@@ -86,7 +110,7 @@ def step(call: NativeCall) -> PointsTo:
 table("None", "generator.close coroutine.close async_generator.aclose", "types")
 
 
-@model("builtins.map", "itertools.starmap")
+@lazy("builtins.map", "itertools.starmap")
 def map_(call: NativeCall) -> PointsTo:
     """Calls the function item by item where the items are known."""
     machine = call.machine
@@ -108,7 +132,7 @@ def map_(call: NativeCall) -> PointsTo:
     return machine.make_iterator("map", None, call.invoke(function, *elements))
 
 
-@model("builtins.filter", "itertools.filterfalse", "itertools.takewhile", "itertools.dropwhile")
+@lazy("builtins.filter", "itertools.filterfalse", "itertools.takewhile", "itertools.dropwhile")
 def filter_(call: NativeCall) -> PointsTo:
     machine, space = call.machine, call.machine.space
     function = call.argument(0) or NOTHING
@@ -216,11 +240,18 @@ def extreme(call: NativeCall) -> PointsTo:
 
 @model("builtins.any", "builtins.all")
 def quantify(call: NativeCall) -> PointsTo:
+    """Decided where it is: nothing that may be true makes `any` true, nothing that may be false makes `all` false."""
     machine, space = call.machine, call.machine.space
-    elements = _elements(call, 0)
-    for value in elements.items:
-        machine.truth(call.frame, value, call.site)
-    return space.join(space.constant(value=True), space.constant(value=False))
+    columns = _columns(call, 0)
+    items = columns[0] if columns else None
+    # One that stands for every other way, where the number of items is not known: perhaps there is none.
+    rows = [_elements(call, 0)] if items is None else list(items)
+    truths = [[machine.truth(call.frame, value, call.site) for value in row.items] for row in rows]
+    is_any = call.name.qualname == "any"
+    may_decide = any(answer[0 if is_any else 1] for answers in truths for answer in answers)
+    may_not = items is None or all(any(answer[1 if is_any else 0] for answer in answers) for answers in truths)
+    result = space.constant(value=is_any) if may_decide else NOTHING
+    return space.join(result, space.constant(value=not is_any)) if may_not or not result.items else result
 
 
 @model("builtins.sum")

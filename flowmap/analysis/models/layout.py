@@ -109,11 +109,9 @@ def _make_class(machine: Machine, key: str, declaration: NativeClass) -> None:
     machine.natives[key] = cls
     parents = tuple(machine.natives[base] for base in declaration.bases.split())
     cls.bases = parents
-    cls.mro = (cls, *_after(parents))
+    cls.derive((cls, *_after(parents)))
     cls.metaclass = machine.natives.get(declaration.metaclass)
     cls.is_partial = declaration.is_partial
-    for parent in cls.mro[1:]:
-        parent.subclasses[cls] = None
     for method in declaration.methods.split():
         plain = method.lstrip("*.")
         made = _method(machine, cls, module, plain, is_static=method.startswith("*"))

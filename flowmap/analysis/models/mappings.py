@@ -7,7 +7,7 @@ from flowmap.analysis.frame import Frame
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models.registry import model, table
 from flowmap.analysis.models.sequences import mark_copy, root_of
-from flowmap.analysis.values import NOTHING, Cell, Class, Constant, Instance, PointsTo, Value
+from flowmap.analysis.values import NOTHING, Cell, Class, Constant, Instance, Namespace, PointsTo, Value
 
 table("int", "dict.__len__")
 table("bool", "dict.__contains__")
@@ -90,6 +90,8 @@ def set_default(call: NativeCall) -> PointsTo:
     default = call.argument(2) or machine.space.constant(None)
     if isinstance(call.receiver, Instance) and call.receiver.content is not None:
         machine.put(call.receiver, call.argument(1) or NOTHING, default)
+    elif isinstance(call.receiver, Namespace):
+        machine.set_item(call.frame, call.receiver, call.argument(1) or NOTHING, default, call.site)
     return _looked_up(call, default)
 
 

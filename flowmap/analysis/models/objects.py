@@ -231,7 +231,11 @@ def attribute_cell(value: Value, name: str) -> Cell:
 
 @model("builtins.BaseException.__new__")
 def new_exception(call: NativeCall) -> PointsTo:
-    return new_object(call)
+    """Keeps the arguments, whether or not a derived class hands them on to `__init__`."""
+    made = new_object(call)
+    for error in made.items:
+        call.machine.write(attribute_cell(error, "args"), call.machine.make_tuple(call.arguments.positional[1:]))
+    return made
 
 
 @model("builtins.BaseException.__init__")
@@ -241,13 +245,19 @@ def init_exception(call: NativeCall) -> PointsTo:
     return machine.space.constant(None)
 
 
+@model("builtins.BaseException.__str__", "builtins.BaseException.__repr__")
+def text_of_exception(call: NativeCall) -> PointsTo:
+    conversion = "r" if call.name.qualname.endswith("__repr__") else "s"
+    call.machine.text_of_parts(call.frame, call.receiver, conversion, call.site)
+    return call.machine.any_of("str")
+
+
 @model("builtins.BaseException.with_traceback")
 def with_traceback(call: NativeCall) -> PointsTo:
     return call.machine.space.one(call.receiver)
 
 
 table("None", "BaseException.add_note")
-table("str", "BaseException.__str__ BaseException.__repr__")
 
 
 @model("types.module.__new__")

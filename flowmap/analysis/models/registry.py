@@ -9,7 +9,7 @@ from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.frame import Frame
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.result import Reason
-from flowmap.analysis.values import Activation, Class, CodeBlock, Module, PointsTo, Scope
+from flowmap.analysis.values import Activation, Class, CodeBlock, LazyIterator, Module, PointsTo, Scope
 from flowmap.names import FunctionName, Origin
 from flowmap.syntax import ir
 
@@ -108,6 +108,9 @@ def returning(*types: str) -> Model:
     """
 
     def run(call: NativeCall) -> PointsTo:
+        for values in call.arguments.positional:
+            if any(isinstance(value, LazyIterator) for value in values.items):
+                call.machine.elements_of(call.frame, values, call.site)
         return call.machine.space.join_all([_some(call, name) for name in types])
 
     return run

@@ -34,7 +34,7 @@ _WSGI_MODULE: Final = "wsgi"
 _APPLICATION: Final = "application"
 
 # What a request calls and what costs more than all the rest together.
-_FRONTIER: Final = ("db",)
+_FRONTIER: Final[tuple[str, ...]] = ()
 
 
 def recognise_django(distribution: Distribution) -> Framework | None:
