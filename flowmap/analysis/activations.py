@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import product
 
+from flowmap.analysis.crowds import Crowds
 from flowmap.analysis.frame import DivergedError, Frame
-from flowmap.analysis.machine import Machine
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
     NOTHING,
@@ -27,7 +27,7 @@ from flowmap.names import Origin
 Context = tuple[PointsTo | None, ...]
 
 
-class Activations(Machine):
+class Activations(Crowds):
     """Binds arguments, chooses contexts and evaluates activations until nothing grows."""
 
     def __init__(self, *args: object) -> None:

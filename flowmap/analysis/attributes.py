@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flowmap.analysis.calls import Calls, NativeCall
-from flowmap.analysis.classes import Classes
 from flowmap.analysis.frame import DivergedError, Frame
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
@@ -36,7 +35,7 @@ _PLAIN = frozenset({Instance, Crowd})
 _CLASS_HOOKS = frozenset({"__init_subclass__", "__class_getitem__"})
 
 
-class Attributes(Calls, Classes):
+class Attributes(Calls):
     """Reads and writes attributes of every kind of value."""
 
     def __init__(self, *args: object) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flowmap.analysis.activations import Activations
-from flowmap.analysis.crowds import Crowds
 from flowmap.analysis.frame import DivergedError, Frame
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.result import Reason
@@ -62,7 +61,7 @@ class NativeCall:
             return NOTHING
 
 
-class Calls(Activations, Crowds):
+class Calls(Activations):
     """Dispatches a call over the kinds of callees."""
 
     def __init__(self, *args: object) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, MutableMapping, Sequence
 
-from flowmap.analysis.machine import Machine
+from flowmap.analysis.classes import Classes
 from flowmap.analysis.space import seq_of
 from flowmap.analysis.values import (
     BoundMethod,
@@ -25,7 +25,7 @@ from flowmap.analysis.values import (
 )
 
 
-class Crowds(Machine):
+class Crowds(Classes):
     """Makes crowds, and lets values through between them and their members."""
 
     def gather(self, items: frozenset[Value], bound: int) -> frozenset[Value]:

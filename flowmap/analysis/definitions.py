@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flowmap.analysis.conditions import Conditions
 from flowmap.analysis.frame import DivergedError, Frame
+from flowmap.analysis.operators import Operators
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import NOTHING, Activation, Arguments, Cell, Class, Instance, PointsTo, Unknown
 from flowmap.syntax import ir
 
 
-class Definitions(Conditions):
+class Definitions(Operators):
     """Makes functions and classes and applies their decorators."""
 
     def __init__(self, *args: object) -> None:

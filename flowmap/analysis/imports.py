@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flowmap.analysis.containers import Containers
 from flowmap.analysis.definitions import Definitions
 from flowmap.analysis.frame import DivergedError, Frame
 from flowmap.analysis.platform import EXTENSION_MODULES, lies_behind
@@ -25,7 +24,7 @@ from flowmap.names import MAIN, Origin
 from flowmap.syntax import ir
 
 
-class Imports(Definitions, Containers):
+class Imports(Definitions):
     """Import statements and the modules they run."""
 
     def import_names(self, frame: Frame, node: ir.Import) -> None:

@@ -6,7 +6,6 @@ from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.frame import Frame
 from flowmap.analysis.machine import Library, Outside
 from flowmap.analysis.models import install
-from flowmap.analysis.operators import Operators
 from flowmap.analysis.patterns import Patterns
 from flowmap.analysis.platform import CLOSED_LIBRARY
 from flowmap.analysis.values import Arguments, CodeBlock, Instance, Module, PointsTo
@@ -14,7 +13,7 @@ from flowmap.names import MAIN, Origin
 from flowmap.syntax import ir
 
 
-class Interpreter(Patterns, Operators):
+class Interpreter(Patterns):
     """Runs a program abstractly. Use: make one, `run_module` its entry, read `activations` and `modules`."""
 
     def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:

@@ -1,7 +1,7 @@
 """The state of a run, and the operations its parts offer each other.
 
-The interpreter is composed of mixins, one a file, each about one part of the language. They call each other through
-the operations declared here, so no file needs to import another's class.
+The interpreter is a chain of classes, one a file, each about one part of the language. They call each other through
+the operations declared here, so no file needs to know more than the class before it.
 """
 
 from __future__ import annotations
@@ -206,7 +206,7 @@ class Machine:
             if isinstance(value, (Class, Function, Module)) or (isinstance(value, Instance) and value.single):
                 self.found_by_string.setdefault(value, kind)
 
-    # --- what the mixins implement ---
+    # --- what the classes down the chain implement ---
 
     def evaluate(self, frame: Frame, node: ir.Expr) -> PointsTo:
         raise NotImplementedError
