@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import product
 
+from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.crowds import Crowds
 from flowmap.analysis.frame import DivergedError, Frame
+from flowmap.analysis.machine import Library, Outside
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
     NOTHING,
@@ -30,8 +32,8 @@ Context = tuple[PointsTo | None, ...]
 class Activations(Crowds):
     """Binds arguments, chooses contexts and evaluates activations until nothing grows."""
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)  # type: ignore[arg-type]  # the mixins share Machine's signature
+    def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
+        super().__init__(library, outside, bounds)
         self._contexts: dict[CodeBlock, dict[object, Activation]] = {}
         self.evaluations = 0
         self.steps = 0

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.calls import Calls, NativeCall
 from flowmap.analysis.frame import DivergedError, Frame
+from flowmap.analysis.machine import Library, Outside
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
     NOTHING,
@@ -38,8 +40,8 @@ _CLASS_HOOKS = frozenset({"__init_subclass__", "__class_getitem__"})
 class Attributes(Calls):
     """Reads and writes attributes of every kind of value."""
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)
+    def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
+        super().__init__(library, outside, bounds)
         self._getters: dict[type, Callable[..., PointsTo | None]] = {
             Instance: self._of_instance,
             Crowd: self._of_instance,

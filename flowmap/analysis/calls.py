@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flowmap.analysis.activations import Activations
+from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.frame import DivergedError, Frame
-from flowmap.analysis.machine import Machine
+from flowmap.analysis.machine import Library, Machine, Outside
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
     NOTHING,
@@ -64,8 +65,8 @@ class NativeCall:
 class Calls(Activations):
     """Dispatches a call over the kinds of callees."""
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)
+    def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
+        super().__init__(library, outside, bounds)
         self._callers: dict[type, Callable[..., PointsTo]] = {
             Function: self.call_function,
             BoundMethod: self._call_bound,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.comparisons import Comparisons
 from flowmap.analysis.expressions import text_of_expression
 from flowmap.analysis.frame import DivergedError, Frame, State, join_states
+from flowmap.analysis.machine import Library, Outside
 from flowmap.analysis.values import (
     NOTHING,
     Constant,
@@ -25,8 +27,8 @@ Way = tuple[State | None, State | None]
 class Conditions(Comparisons):
     """Branches (6.10, 6.11, 6.13): prunes a way only when the test is decided."""
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)
+    def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
+        super().__init__(library, outside, bounds)
         # The same by identity, which costs nothing to look up.
         self._refined: dict[Value, Callable[[Frame, Value, PointsTo, int], bool | None] | None] = {}
 

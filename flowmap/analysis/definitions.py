@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.frame import DivergedError, Frame
+from flowmap.analysis.machine import Library, Outside
 from flowmap.analysis.operators import Operators
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import NOTHING, Activation, Arguments, Cell, Class, Instance, PointsTo, Unknown
@@ -12,8 +14,8 @@ from flowmap.syntax import ir
 class Definitions(Operators):
     """Makes functions and classes and applies their decorators."""
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)
+    def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
+        super().__init__(library, outside, bounds)
         self._bodies: dict[object, Activation] = {}
 
     def define_function(self, frame: Frame, node: ir.FunctionDef) -> None:

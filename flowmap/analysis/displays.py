@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.frame import DivergedError, Frame, join_states
+from flowmap.analysis.machine import Library, Outside
 from flowmap.analysis.values import (
     NOTHING,
     Arguments,
@@ -25,8 +27,8 @@ _CALLABLE = (Function, BoundMethod, Class, Partial)
 class Displays(Variables):
     """One method a kind of display."""
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)
+    def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
+        super().__init__(library, outside, bounds)
         # By the place of a display: the callables it was seen to hold.
         self._display_variants: dict[tuple[CodeBlock, int], dict[tuple[PointsTo, ...], None]] = {}
 

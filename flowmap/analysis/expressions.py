@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.displays import Displays
 from flowmap.analysis.frame import DivergedError, Frame, join_states
+from flowmap.analysis.machine import Library, Outside
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
     NOTHING,
@@ -24,8 +26,8 @@ from flowmap.syntax import ir
 class Expressions(Displays):
     """One method a kind of expression, found through a table."""
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)
+    def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
+        super().__init__(library, outside, bounds)
         self._evaluators: dict[type, Callable[..., PointsTo]] = {
             ir.Constant: self._constant,
             ir.BytesConstant: self._constant,
@@ -215,7 +217,7 @@ class Expressions(Displays):
         for state, part in ((positive, node.body), (negative, node.orelse)):
             if state is None:
                 continue
-            frame.state = state
+            frame.go_on(state)
             try:
                 result = self.space.join(result, self.evaluate(frame, part))
                 returned = True

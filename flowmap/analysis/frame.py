@@ -53,6 +53,10 @@ class Frame:
         self.guards_imports = 0
         self.missing_import = False
 
+    def go_on(self, state: State) -> None:
+        """Goes on from a state. Where an assignment would have a type checker believe that control never ends after."""
+        self.state = state
+
 
 def join_states(space: Space, left: State | None, right: State | None) -> State | None:
     """The state where two ways meet. A name bound on one way only keeps that binding. Never one of its arguments,

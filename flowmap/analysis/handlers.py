@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.frame import DivergedError, Frame, State, join_states
 from flowmap.analysis.loops import Loops
+from flowmap.analysis.machine import Library, Outside
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
     NOTHING,
@@ -24,8 +26,8 @@ _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "
 class Handlers(Loops):
     """`try` and `with`."""
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)
+    def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
+        super().__init__(library, outside, bounds)
         # By exception class of the program: what is raised of it anywhere, for the handlers that name it.
         self._raised: dict[Class, Cell] = {}
 
@@ -51,7 +53,7 @@ class Handlers(Loops):
         after = frame.state
         if not (self._imports_only(node.body) and not missing):
             for handler in node.handlers:
-                frame.state = dict(escaped)
+                frame.go_on(dict(escaped))
                 self._handle(frame, handler)
                 after = join_states(self.space, after, frame.state)
         if node.final:
@@ -113,8 +115,9 @@ class Handlers(Loops):
             entered = self._enter(frame, context, enter, item.site, is_async=node.is_async)
             if item.target is not None:
                 self.assign(frame, item.target, entered, item.site)
-        assert frame.state is not None
-        frame.escapes.append(dict(frame.state))
+        entry = frame.state
+        assert entry is not None
+        frame.escapes.append(dict(entry))
         self.execute(frame, node.body)
         escaped = frame.escapes.pop()
         after = frame.state

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.frame import DivergedError, Frame, State, join_states
 from flowmap.analysis.imports import Imports
 from flowmap.analysis.liveness import live_at_head
+from flowmap.analysis.machine import Library, Outside
 from flowmap.analysis.values import NOTHING, Constant, PointsTo, Value
 from flowmap.syntax import ir
 
@@ -14,8 +16,8 @@ from flowmap.syntax import ir
 class Loops(Imports):
     """`for` and `while`."""
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)
+    def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
+        super().__init__(library, outside, bounds)
         # By identity of the loop's node: the names that a round may read before it binds them.
         self._live: dict[int, frozenset[str] | None] = {}
 
@@ -111,13 +113,13 @@ class Loops(Imports):
         enclosing = frame.rounds
         frame.rounds *= max(1, sum(map(len, known)))
         for items in known:
-            frame.state = dict(entry)
+            frame.go_on(dict(entry))
             self._unroll(frame, node, items)
             after = join_states(self.space, after, frame.state)
         frame.rounds = enclosing
         if open_ended or not iterable.items:
             values = self.space.of(open_ended) if open_ended else NOTHING
-            frame.state = dict(entry)
+            frame.go_on(dict(entry))
             self._iterate(frame, node, values)
             after = join_states(self.space, after, frame.state)
         frame.state = after

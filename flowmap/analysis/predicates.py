@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.expressions import Expressions
 from flowmap.analysis.frame import DivergedError, Frame
+from flowmap.analysis.machine import Library, Outside
 from flowmap.analysis.values import (
     Arguments,
     Class,
@@ -28,8 +30,8 @@ SCALARS = frozenset({"str", "bytes", "int", "float", "bool", "object", "bytearra
 class Predicates(Expressions):
     """Answers True, False or None, where the analysis does not know."""
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)
+    def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
+        super().__init__(library, outside, bounds)
         self._refiners: dict[FunctionName, Callable[[Frame, Value, PointsTo, int], bool | None]] = {
             FunctionName("builtins", "isinstance"): self._isinstance,
             FunctionName("builtins", "issubclass"): self._issubclass,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.expressions import text_of_expression
 from flowmap.analysis.frame import DivergedError, Frame, State, join_states
 from flowmap.analysis.handlers import Handlers
+from flowmap.analysis.machine import Library, Outside
 from flowmap.analysis.values import (
     NOTHING,
     Arguments,
@@ -22,8 +24,8 @@ from flowmap.syntax import ir
 class Statements(Handlers):
     """One method a kind of statement, found through a table."""
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)
+    def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
+        super().__init__(library, outside, bounds)
         self._executors: dict[type, Callable[..., object]] = {
             ir.ExprStmt: lambda frame, node: self.evaluate(frame, node.value),
             ir.Assign: self._assign,

@@ -6,7 +6,7 @@ have one order that depends on nothing but the program: results do not vary with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from flowmap.names import FunctionName, Origin
@@ -146,7 +146,7 @@ class CodeBlock:
         "keyword_only", "kwarg", "lines", "locals", "module", "numbers", "parameters", "positional", "steps", "vararg",
     )  # fmt: skip
 
-    def __init__(self, code: ir.Code, module: Module, lines: tuple[int, ...]) -> None:
+    def __init__(self, code: ir.Code, module: Module, lines: Sequence[int]) -> None:
         self.code = code
         self.module = module
         self.lines = lines

@@ -28,7 +28,7 @@ class Conditions:
 
     __slots__ = ("_blocks", "_known")
 
-    def __init__(self, blocks: Mapping[FunctionName, tuple[ir.Code, tuple[int, ...]]]) -> None:
+    def __init__(self, blocks: Mapping[FunctionName, tuple[ir.Code, Sequence[int]]]) -> None:
         self._blocks = blocks
         self._known: dict[FunctionName, dict[int, Condition]] = {}
 
@@ -49,7 +49,7 @@ class Conditions:
 NO_CONDITIONS: Final = Conditions({})
 
 
-def _by_line(code: ir.Code, lines: tuple[int, ...]) -> dict[int, Condition]:
+def _by_line(code: ir.Code, lines: Sequence[int]) -> dict[int, Condition]:
     result: dict[int, Condition] = {}
     pending: list[tuple[Sequence[ir.Stmt], Condition | None]] = [(code.body, None)]
     while pending:
@@ -90,7 +90,7 @@ def _bodies(statement: ir.Stmt, around: Condition | None) -> Iterator[tuple[Sequ
             return
 
 
-def _own_lines(statement: ir.Stmt, lines: tuple[int, ...]) -> Iterator[int]:
+def _own_lines(statement: ir.Stmt, lines: Sequence[int]) -> Iterator[int]:
     """The lines of what a statement itself evaluates: not of its blocks, which have conditions of their own."""
     blocks = {"body", "elifs", "orelse", "handlers", "final", "cases", "code"}
     pending: list[object] = [statement]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from flowmap.analysis.calls import NativeCall
@@ -71,12 +71,13 @@ def inside(call: NativeCall) -> NativeCall:
     return NativeCall(call.machine, frame, call.name, call.arguments, call.site)
 
 
-class _Nowhere(tuple[int, ...]):
+class _Nowhere(Sequence[int]):
     """The lines of a body that is not read."""
 
-    __slots__ = ()
-
     def __getitem__(self, _index: object) -> int:  # type: ignore[override]  # no slices are asked for
+        return 0
+
+    def __len__(self) -> int:
         return 0
 
 
