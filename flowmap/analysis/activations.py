@@ -161,9 +161,9 @@ class Activations(Crowds):
         block = function.block
         parameters = block.parameters
         if block.is_plain:
-            positional, keywords, soft, star, double_star = arguments
-            if len(positional) == len(parameters) and not (keywords or soft or star or double_star):
-                return positional
+            rest = arguments.keywords or arguments.soft or arguments.star or arguments.double_star
+            if len(arguments.positional) == len(parameters) and not rest:
+                return arguments.positional
         bound: list[PointsTo | None] = [None] * len(parameters)
         count = len(block.positional)
         positional = arguments.positional

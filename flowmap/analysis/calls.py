@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from flowmap.analysis.activations import Activations
 from flowmap.analysis.bounds import Bounds
@@ -29,15 +28,17 @@ from flowmap.analysis.values import (
 from flowmap.names import FunctionName
 
 
-@dataclass(slots=True)
 class NativeCall:
     """A call of a builtin or C function, as its model sees it. `receiver` is the first argument of a method."""
 
-    machine: Machine
-    frame: Frame
-    name: FunctionName
-    arguments: Arguments
-    site: int
+    __slots__ = ("arguments", "frame", "machine", "name", "site")
+
+    def __init__(self, machine: Machine, frame: Frame, name: FunctionName, arguments: Arguments, site: int) -> None:
+        self.machine = machine
+        self.frame = frame
+        self.name = name
+        self.arguments = arguments
+        self.site = site
 
     def argument(self, index: int, name: str | None = None) -> PointsTo | None:
         """An argument by position or keyword; None when it is not given."""

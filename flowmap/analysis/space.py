@@ -53,8 +53,7 @@ class Space:
         value = self._table.get(key)
         if value is None:
             value = make()
-            self._count += 1
-            value.seq = self._count
+            self.number(value)
             self._table[key] = value
         return value
 
@@ -62,6 +61,7 @@ class Space:
         """Gives a value that is not interned its place in the order."""
         self._count += 1
         value.seq = self._count
+        value.alone = None
 
     def constant(self, value: object) -> PointsTo:
         """The set of just this str, bytes, int, float, bool or None."""
@@ -83,11 +83,10 @@ class Space:
 
     def one(self, value: Value) -> PointsTo:
         """The set of just this value."""
-        try:
-            return value.alone
-        except AttributeError:
+        found = value.alone
+        if found is None:
             found = value.alone = self._sets[(value,)] = PointsTo((value,))
-            return found
+        return found
 
     def of(self, values: Collection[Value]) -> PointsTo:
         """The set of these values, in any order, with repetitions."""

@@ -7,7 +7,7 @@ have one order that depends on nothing but the program: results do not vary with
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from flowmap.names import FunctionName, Origin
 from flowmap.syntax import ir
@@ -19,7 +19,7 @@ class Value:
     __slots__ = ("alone", "seq")
     seq: int
     # The set of just this value, once somebody asked for it.
-    alone: PointsTo
+    alone: PointsTo | None
 
     def __repr__(self) -> str:
         # Texts of values reach people and outputs: never an address.
@@ -202,15 +202,26 @@ class Function(Value):
         return f"<function {self.block}>"
 
 
-class Arguments(NamedTuple):
+class Arguments:
     """The arguments of one call: exact ones, and what may come through `*args` and `**kwargs` of unknown extent."""
 
-    positional: tuple[PointsTo, ...] = ()
-    keywords: tuple[tuple[str, PointsTo], ...] = ()
-    # Keywords that come through `**mapping`, whose keys the heap only may hold: surplus ones are ignored.
-    soft: tuple[tuple[str, PointsTo], ...] = ()
-    star: PointsTo | None = None
-    double_star: PointsTo | None = None
+    __slots__ = ("double_star", "keywords", "positional", "soft", "star")
+
+    def __init__(
+        self, positional: tuple[PointsTo, ...] = (), keywords: tuple[tuple[str, PointsTo], ...] = (),
+        soft: tuple[tuple[str, PointsTo], ...] = (), star: PointsTo | None = None, double_star: PointsTo | None = None,
+    ) -> None:  # fmt: skip
+        self.positional = positional
+        self.keywords = keywords
+        # Keywords that come through `**mapping`, whose keys the heap only may hold: surplus ones are ignored.
+        self.soft = soft
+        self.star = star
+        self.double_star = double_star
+
+    @property
+    def key(self) -> Hashable:
+        """What tells them from other arguments."""
+        return self.positional, self.keywords, self.soft, self.star, self.double_star
 
     def prepend(self, value: PointsTo) -> Arguments:
         return Arguments((value, *self.positional), self.keywords, self.soft, self.star, self.double_star)

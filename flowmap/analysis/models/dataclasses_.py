@@ -50,7 +50,7 @@ def decorate(call: NativeCall) -> PointsTo:
     if classes is None or all(isinstance(c, Constant) for c in classes.items):
         function = native_function(machine, "dataclasses", "dataclass").items[0]
         given = Arguments((), call.arguments.keywords, call.arguments.soft)
-        key = ("partial", function, given, False)
+        key = ("partial", function, given.key, False)
         return machine.space.one(machine.space.intern(key, lambda: Partial(function, given, 1, is_method=False)))
     for cls in classes.items:
         if isinstance(cls, Class) and not _is(call, "init", answer=False):

@@ -38,7 +38,7 @@ def new_partial(call: NativeCall) -> PointsTo:
             machine.hit("partial_depth", call.frame.block.function)
             made.append(function)
             continue
-        key = ("partial", function, rest, is_method)
+        key = ("partial", function, rest.key, is_method)
 
         def make(function: Value = function, depth: int = depth) -> Value:
             return Partial(function, rest, depth, is_method=is_method)
@@ -81,7 +81,7 @@ def wraps(call: NativeCall) -> PointsTo:
     machine = call.machine
     updater = native_function(machine, "functools", "update_wrapper").items[0]
     given = Arguments((), (("wrapped", call.argument(0, "wrapped") or NOTHING),))
-    key = ("partial", updater, given, False)
+    key = ("partial", updater, given.key, False)
     return machine.space.one(machine.space.intern(key, lambda: Partial(updater, given, 1, is_method=False)))
 
 
@@ -168,7 +168,7 @@ def getter(call: NativeCall) -> PointsTo:
     """A function object that remembers the names: a partial of the operation itself."""
     machine = call.machine
     worker = native_function(machine, "operator", f"_{call.name.qualname}").items[0]
-    key = ("partial", worker, call.arguments, False)
+    key = ("partial", worker, call.arguments.key, False)
     return machine.space.one(machine.space.intern(key, lambda: Partial(worker, call.arguments, 1, is_method=False)))
 
 

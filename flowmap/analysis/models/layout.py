@@ -85,7 +85,7 @@ def shared(machine: Machine, cls: Class, key: Hashable, *, single: bool = True) 
 def partial(machine: Machine, functions: PointsTo, given: Arguments) -> PointsTo:
     """`functools.partial(functions, ...)`."""
     function = functions.items[0]
-    key = ("partial", function, given, False)
+    key = ("partial", function, given.key, False)
     return machine.space.one(machine.space.intern(key, lambda: Partial(function, given, 1, is_method=False)))
 
 
