@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from flowmap.analysis.frame import Frame
 from flowmap.analysis.machine import Machine
@@ -35,6 +36,7 @@ from flowmap.analysis.values import (
     Value,
 )
 
+_T = TypeVar("_T")
 _NOT_LOOKED_UP: Lookup = (None, None)
 
 
@@ -255,7 +257,8 @@ class Classes(Machine):
 
     def is_instance(self, frame: Frame, value: Value, cls: Value) -> bool | None:
         if isinstance(cls, Tuple):
-            return self._any(self.is_instance(frame, value, c) for e in cls.elements for c in e.items)
+            options = [c for e in cls.elements for c in e.items]
+            return self._any(lambda c: self.is_instance(frame, value, c), options)
         if not isinstance(cls, Class):
             return None
         kind = self.class_of(value)
@@ -294,9 +297,10 @@ class Classes(Machine):
         return None if kind.open else self._protocol(frame, kind, cls)
 
     @staticmethod
-    def _any(answers: Iterable[bool | None]) -> bool | None:
+    def _any(ask: Callable[[_T], bool | None], each: Iterable[_T]) -> bool | None:
+        """Whether the answer is yes for any; none is asked after that."""
         result: bool | None = False
-        for answer in answers:
+        for answer in map(ask, each):
             if answer:
                 return True
             if answer is None:

@@ -53,7 +53,7 @@ class Patterns(Statements):
         if isinstance(pattern, ir.AsPattern):
             return True if pattern.pattern is None else self._matches(frame, pattern.pattern, value)
         if isinstance(pattern, ir.OrPattern):
-            return self._any(self._matches(frame, each, value) for each in pattern.patterns)
+            return self._any(lambda each: self._matches(frame, each, value), pattern.patterns)
         if isinstance(pattern, ir.ValuePattern):
             return self._matches_value(frame, pattern, value)
         if isinstance(pattern, ir.ClassPattern):
