@@ -353,7 +353,7 @@ class Activations(Crowds):
         return found
 
     def _kind(self, receiver: PointsTo | None) -> object:
-        """The class of a receiver. A class is its own kind, and so is a function: a decorator's calls are told apart."""
+        """The class of a receiver. A class is its own kind, and so is a function: decorators tell them apart."""
         if receiver is None or len(receiver.items) != 1:
             return None
         only = receiver.items[0]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flowmap.analysis.bounds import Bounds
-from flowmap.analysis.calls import Calls, NativeCall
+from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.frame import DivergedError, Frame
 from flowmap.analysis.machine import Library, Outside
+from flowmap.analysis.queries import Queries
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
     NOTHING,
@@ -24,7 +25,6 @@ from flowmap.analysis.values import (
     Native,
     Partial,
     PointsTo,
-    Query,
     Super,
     Unknown,
     Value,
@@ -33,11 +33,10 @@ from flowmap.analysis.values import (
 ANY = "*"
 """The cell for what was set under a name that is not known."""
 
-_PLAIN = frozenset({Instance, Crowd})
 _CLASS_HOOKS = frozenset({"__init_subclass__", "__class_getitem__"})
 
 
-class Attributes(Calls):
+class Attributes(Queries):
     """Reads and writes attributes of every kind of value."""
 
     def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
@@ -56,57 +55,6 @@ class Attributes(Calls):
         }
 
     # --- reading ---
-
-    def get_attributes(self, frame: Frame, values: PointsTo, name: str, site: int) -> PointsTo:
-        items = values.items
-        if len(items) == 1:
-            return self.get_attribute(frame, items[0], name, site)
-        query = values.queries.get(name)
-        if query is None or (query.is_plain and not query.is_current):
-            query = self._query(frame, values, name, site)
-        if query.is_plain:
-            frame.steps += 1
-            return self.read(query.returns, frame)
-        results: list[PointsTo] = []
-        diverged = False
-        for value in items:
-            try:
-                results.append(self.get_attribute(frame, value, name, site))
-            except DivergedError:
-                diverged = True
-        result = self.space.join_all(results)
-        if diverged and not result.items:
-            raise DivergedError
-        return result
-
-    def _query(self, frame: Frame, values: PointsTo, name: str, site: int) -> Query:
-        query = values.queries.get(name)
-        if query is None:
-            query = values.queries[name] = Query(frame.block, frame.scope)
-        if not all(
-            type(v) in _PLAIN and not (v.cls.hooks and v.cls.hooks != (None, None))
-            for v in values.items
-            if isinstance(v, Instance)
-        ):
-            query.is_plain = False
-            return query
-        query.runs += 1
-        query.calls = {}
-        query.gaps = {}
-        query.is_current = True
-        inner = Frame(query)
-        results: list[PointsTo] = []
-        for value in values.items:
-            try:
-                results.append(self.get_attribute(inner, value, name, site))
-            except DivergedError:
-                query.is_plain = False
-        frame.steps += inner.steps
-        if inner.steps > len(values.items) or query.gaps or query.calls:
-            query.is_plain = False
-        else:
-            query.returns.value = self.space.join_all(results)
-        return query
 
     def get_attribute(self, frame: Frame, value: Value, name: str, site: int) -> PointsTo:
         found = self.find_attribute(frame, value, name, site)

@@ -104,17 +104,17 @@ class Calls(Activations):
             return [(value, arguments) for value in items]
         receivers: dict[Value, list[Value]] = {}
         for value in items:
-            if type(value) is BoundMethod and type(value.function) is Function:
+            if isinstance(value, BoundMethod) and isinstance(value.function, Function):
                 receivers.setdefault(value.function, []).append(value.receiver)
+        crowded = {function: bound for function, bound in receivers.items() if len(bound) > self.bounds.product}
         calls: list[tuple[Value, Arguments]] = []
         for value in items:
-            if type(value) is BoundMethod:
-                bound = receivers.get(value.function, ())
-                if len(bound) > self.bounds.product:
-                    if value.receiver is bound[0]:
-                        calls.append((value.function, arguments.prepend(self.space.of(bound))))
-                    continue
-            calls.append((value, arguments))
+            if isinstance(value, BoundMethod) and value.function in crowded:
+                many = crowded[value.function]
+                if value.receiver is many[0]:
+                    calls.append((value.function, arguments.prepend(self.space.of(many))))
+            else:
+                calls.append((value, arguments))
         return calls
 
     def call_value(self, frame: Frame, callee: Value, arguments: Arguments, site: int, evidence: str) -> PointsTo:

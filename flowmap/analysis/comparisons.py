@@ -82,6 +82,7 @@ class Comparisons(Predicates):
         if pairs <= self.bounds.product or op in {"is", "is not"}:
             return lambda left, right: self.compare(frame, op, left, right, site)
         by_left: Mapping[Value, Answer] = {}
+        by_right: Mapping[Value, Answer]
         if op in {"in", "not in"}:
             by_right = self._each(frame, rights, ("__contains__",), lefts, site, turned=op == "not in")
         else:
@@ -119,7 +120,9 @@ class Comparisons(Predicates):
     ) -> dict[Value, Answer]:
         answers: dict[Value, Answer] = {}
         for value in values.items:
-            for name in names if isinstance(value, Instance) else ():
+            if not isinstance(value, Instance):
+                continue
+            for name in names:
                 made = self._rich(frame, name, value, others, site)
                 if made is not None:
                     answers[value] = made[::-1] if turned and name != "__ne__" else made

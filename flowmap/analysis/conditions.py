@@ -55,10 +55,7 @@ class Conditions(Comparisons):
         """As branch, for a test of which no way is known to be taken: it says nothing for good."""
         pending = frame.pending_facts
         frame.pending_facts = {}
-        if isinstance(test, ir.Boolean):
-            way = self._branch_boolean(frame, test)
-        else:
-            way = self.branch(frame, test)
+        way = self._branch_boolean(frame, test) if isinstance(test, ir.Boolean) else self.branch(frame, test)
         frame.pending_facts = pending
         return way
 

@@ -32,7 +32,7 @@ def lazy(*names: str) -> Callable[[Model], Model]:
                 call.machine.hit("tuple_depth", "iterator")
                 return iterated(call)
             space = call.machine.space
-            key = ("lazy", call.name, call.arguments)
+            key = ("lazy", call.name, call.arguments.key)
             return space.one(space.intern(key, lambda: LazyIterator(call.name, iterated, call.arguments, depth)))
 
         for name in names:

@@ -33,9 +33,6 @@ _ENTRY_MODULE: Final = ENTRY_FILE.removesuffix(".py")
 _WSGI_MODULE: Final = "wsgi"
 _APPLICATION: Final = "application"
 
-# What a request calls and what costs more than all the rest together.
-_FRONTIER: Final[tuple[str, ...]] = ()
-
 
 def recognise_django(distribution: Distribution) -> Framework | None:
     """The framework, when the distribution has a package with a project template and a command line beside it."""
@@ -54,7 +51,8 @@ def _framework(distribution: Distribution, package: str) -> Framework:
         entry_file=ENTRY_FILE,
         default_entry=DEFAULT_ENTRY,
         default_project=DEFAULT_PROJECT,
-        frontier=tuple(f"{package}.{name}" for name in _FRONTIER),
+        # Everything a request reaches is entered.
+        frontier=(),
         canonical_entry=canonical_entry,
         render_project=partial(render_project, distribution.files, package, distribution.version),
         enter=partial(enter, distribution, package),
