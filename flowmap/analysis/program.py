@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-import sys
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flowmap.analysis.bounds import Bounds
@@ -15,6 +12,7 @@ from flowmap.analysis.library import TreeLibrary
 from flowmap.analysis.machine import Outside
 from flowmap.analysis.platform import CLOSED_LIBRARY
 from flowmap.analysis.result import Bound, Reason
+from flowmap.analysis.stack import on_deep_stack
 from flowmap.analysis.values import (
     Activation,
     Arguments,
@@ -27,11 +25,6 @@ from flowmap.analysis.values import (
 from flowmap.names import FunctionName
 from flowmap.sources.tree import SourceTree
 from flowmap.syntax.frontend import Frontend
-
-_STACK = 512 * 1024 * 1024
-_RECURSION = 60_000
-# Just above half of 64 MiB, in words of 8 bytes: a chunk's size is the next power of two.
-_FRAME_WORDS = 4 * 1024 * 1024 + 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +54,24 @@ class Analysis:
         self.entry = entry
         # Whether the entry's module was there and could be read.
         self.entered = entered
+
+    @property
+    def machine(self) -> Interpreter:
+        """What ran it, at its fixpoint."""
+        return self._machine
+
+    def reachable(self) -> list[Activation]:
+        """The activations that calls lead to from the entry, in call order (depth first)."""
+        order: dict[Activation, None] = {}
+        pending = [self.entry]
+        while pending:
+            activation = pending.pop()
+            if activation in order:
+                continue
+            order[activation] = None
+            callees = [callee for _, _, callee in activation.calls if isinstance(callee, Activation)]
+            pending.extend(reversed(callees))
+        return list(order)
 
     @property
     def activations(self) -> list[Activation]:
@@ -128,52 +139,25 @@ def _plain(values: PointsTo) -> object:
     return elements
 
 
-def analyse(tree: SourceTree, frontend: Frontend, entry: Entry, bounds: Bounds | None = None) -> Analysis:
-    """Runs the program abstractly. Deep recursion of the program needs a deep stack: it runs on a thread with one."""
-    outcome: list[Analysis | BaseException] = []
-
-    def work() -> None:
-        try:
-            outcome.append(_analyse(tree, frontend, entry, bounds or Bounds()))
-        except BaseException as error:  # noqa: BLE001  # handed to the caller's thread below
-            outcome.append(error)
-
-    limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
-    sys.setrecursionlimit(_RECURSION)
-    # Nearly everything that is made stays: the collector would walk a growing heap for nothing.
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        thread = threading.Thread(target=_in_one_chunk, args=(work,))
-        thread.start()
-        thread.join()
-    finally:
-        if collects:
-            gc.enable()
-        threading.stack_size(size)
-        sys.setrecursionlimit(limit)
-    result = outcome[0]
-    if isinstance(result, BaseException):
-        raise result
-    return result
+def analyse(
+    tree: SourceTree,
+    frontend: Frontend,
+    entry: Entry,
+    bounds: Bounds | None = None,
+    interpreter: type[Interpreter] = Interpreter,
+) -> Analysis:
+    """Runs the program abstractly, on a stack that is deep enough for the recursion of the program."""
+    return on_deep_stack(lambda: _analyse(tree, frontend, entry, interpreter, bounds or Bounds()))
 
 
-def _in_one_chunk(work: Callable[[], None]) -> None:
-    work()
-
-
-# CPython keeps the frames of Python functions in chunks of 16 KiB, each mapped and unmapped as the stack crosses its
-# edge: with a recursion this deep that was 5 % of the run. A frame that asks for much gets one large chunk, and those
-# above it share what is left of it; pages that are never touched cost nothing.
-_in_one_chunk.__code__ = _in_one_chunk.__code__.replace(co_stacksize=_FRAME_WORDS)
-
-
-def _analyse(tree: SourceTree, frontend: Frontend, entry: Entry, bounds: Bounds) -> Analysis:
+def _analyse(
+    tree: SourceTree, frontend: Frontend, entry: Entry, interpreter: type[Interpreter], bounds: Bounds
+) -> Analysis:
     library = TreeLibrary(tree, frontend, CLOSED_LIBRARY | frozenset(entry.frontier))
     outside = Outside(
         entry.argv, entry.environment, entry.platform, entry.python, entry.frontier, entry.setting_strings
     )
-    machine = Interpreter(library, outside, bounds)
+    machine = interpreter(library, outside, bounds)
     root = machine.root()
     module = machine.run_module(root, entry.module, as_main=entry.application is None)
     if module is not None and entry.application is not None:

@@ -28,7 +28,7 @@ _BODY = "body"
 
 def build(analysis: Analysis) -> CallGraph:
     """The call graph of an analysis. Edges of one caller and callee are one edge with all their sites."""
-    order = _reachable(analysis.entry)
+    order = analysis.reachable()
     numbers = {activation: i for i, activation in enumerate(order)}
     functions: dict[FunctionName, Function] = {}
     sites: dict[tuple[FunctionName, FunctionName], dict[CallSite, None]] = {}
@@ -67,20 +67,6 @@ def build(analysis: Analysis) -> CallGraph:
     return CallGraph(
         dict(sorted(functions.items())), edges, tuple(sorted(gaps)), analysis.bounds(), tuple(activations), conditions
     )
-
-
-def _reachable(entry: Evaluated) -> list[Evaluated]:
-    """The activations that calls lead to, in call order (depth first)."""
-    order: dict[Evaluated, None] = {}
-    pending = [entry]
-    while pending:
-        activation = pending.pop()
-        if activation in order:
-            continue
-        order[activation] = None
-        callees = [callee for _, _, callee in activation.calls if isinstance(callee, Evaluated)]
-        pending.extend(reversed(callees))
-    return list(order)
 
 
 def _function(block: CodeBlock, analysis: Analysis) -> Function:
