@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from flowmap.callgraph.model import CallEdge, CallGraph
 from flowmap.errors import AmbiguousFunctionError, UnknownFunctionError
-from flowmap.names import FunctionName
+from flowmap.names import MODULE_BODY, FunctionName
 
 _NEAR = 5
 
 
 def function_named(graph: CallGraph, text: str) -> FunctionName:
-    """The function of this id, or the only one whose dotted name ends in `text`.
+    """The function of this id, or the only one whose dotted name ends in `text`, with or without `<locals>` and `#2`;
+    else the body of the only module whose name does.
 
     Raises UnknownFunctionError, with near names, and AmbiguousFunctionError.
     """
     wanted = _dotted(text)
     names = sorted(graph.functions)
     exact = [name for name in names if str(name) == text or _dotted(str(name)) == wanted]
-    found = exact or [name for name in names if _dotted(str(name)).endswith(f".{wanted}")]
+    found = exact or _ending(wanted, {name: _dotted(str(name)) for name in names})
+    # Told apart by a number, which is not in the source; and bodies, which nobody has a name for.
+    found = found or _ending(wanted, {name: _dotted(str(name)).partition("#")[0] for name in names})
+    found = found or _ending(wanted, {name: name.module for name in names if name.qualname == MODULE_BODY})
     if not found:
         raise UnknownFunctionError(text, _near(wanted, names))
     if len(found) > 1:
@@ -55,8 +59,12 @@ def shortest_path(graph: CallGraph, start: FunctionName, end: FunctionName) -> t
     return tuple(edges[pair] for pair in pairwise(chain))
 
 
+def _ending(wanted: str, texts: Mapping[FunctionName, str]) -> list[FunctionName]:
+    return [name for name, text in texts.items() if f".{text}".endswith(f".{wanted}")]
+
+
 def _dotted(text: str) -> str:
-    return text.replace(":", ".")
+    return text.replace(":", ".").replace(".<locals>", "")
 
 
 def _near(wanted: str, names: Sequence[FunctionName]) -> list[str]:

@@ -39,6 +39,20 @@ def test_a_name_may_be_the_end_of_an_id(text: str) -> None:
     assert function_named(mapped(SOURCE), text) == _name("Shop.open")
 
 
+@pytest.mark.parametrize("text", ["outer.<locals>.inner", "outer.inner", "outer.inner#2", "inner"])
+def test_what_the_source_does_not_say_may_be_left_out(text: str) -> None:
+    source = "def outer(x):\n    def inner(): pass\n    def inner(): pass\n    inner()\nouter(1)"
+
+    assert function_named(mapped(source), text) == _name("outer.<locals>.inner#2")
+
+
+def test_a_module_is_its_body() -> None:
+    graph = mapped("import package.module", package__module="x = 1")
+
+    assert function_named(graph, "package.module") == FunctionName("package.module", "<module>")
+    assert function_named(graph, "module") == FunctionName("package.module", "<module>")
+
+
 def test_a_name_that_fits_several_is_refused() -> None:
     with pytest.raises(AmbiguousFunctionError) as caught:
         function_named(mapped(SOURCE), "open")
