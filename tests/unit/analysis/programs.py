@@ -5,10 +5,14 @@ from __future__ import annotations
 import textwrap
 from functools import cache
 
-from flowmap.analysis.program import Entry, analyse
+from flowmap.analysis.interpreter import Interpreter
+from flowmap.analysis.program import Analysis, Entry, analyse
+from flowmap.analysis.provenance.explainer import Explainer
+from flowmap.analysis.provenance.explanation import Chain, Explanation
+from flowmap.analysis.provenance.tracing import TracingInterpreter
 from flowmap.callgraph.build import build
 from flowmap.callgraph.model import CallGraph
-from flowmap.names import Origin
+from flowmap.names import FunctionName, Origin
 from flowmap.sources.files import MemoryFiles
 from flowmap.sources.stdlib import StandardLibrary, standard_library
 from flowmap.sources.tree import Root, SourceTree
@@ -22,11 +26,31 @@ def _library() -> tuple[StandardLibrary, Frontend]:
 
 def mapped(source: str, **others: str) -> CallGraph:
     """The graph of `main.py` and of other modules by name (`pkg__mod` is pkg/mod.py)."""
+    return build(_analysed(source, Interpreter, **others))
+
+
+def explained(source: str, caller: str, callee: str, **others: str) -> Explanation:
+    """Why one function calls another, named as FunctionName.parse reads it, `main:` left out."""
+    analysis = _analysed(source, TracingInterpreter, **others)
+    assert isinstance(analysis.machine, TracingInterpreter)
+    names = [FunctionName.parse(name if ":" in name else f"main:{name}") for name in (caller, callee)]
+    return Explainer(analysis.machine, analysis.reachable(), analysis.entry).explain(*names)
+
+
+def steps(chain: Chain) -> list[str]:
+    """The steps of a chain: their kind and line, the module before the line where it is not main."""
+    return [
+        f"{step.kind} {'' if step.function.module == 'main' else f'{step.function.module}:'}{step.line}"
+        for step in chain.steps
+    ]
+
+
+def _analysed(source: str, interpreter: type[Interpreter], **others: str) -> Analysis:
     library, frontend = _library()
     files = {f"{name.replace('__', '/')}.py": textwrap.dedent(text).encode() for name, text in others.items()}
     files["main.py"] = textwrap.dedent(source).encode()
     roots = [Root(Origin.PROJECT, MemoryFiles(files), "program"), Root(Origin.STDLIB, library.files, "library")]
-    return build(analyse(SourceTree(roots), frontend, Entry("main")))
+    return analyse(SourceTree(roots), frontend, Entry("main"), interpreter=interpreter)
 
 
 def calls(source: str, **others: str) -> set[str]:
