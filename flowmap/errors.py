@@ -334,6 +334,26 @@ class AmbiguousFunctionError(FlowmapError):
         super().__init__(f"'{name}' may be {_listing(found)}", hint="write more of the name")
 
 
+class NoSuchCallError(FlowmapError):
+    """There is nothing to explain: the one function does not call the other; `callees` are those it calls."""
+
+    def __init__(self, caller: str, callee: str, callees: Sequence[str]) -> None:
+        super().__init__(
+            f"{caller} does not call {callee}, as far as was followed",
+            hint=f"it calls {_listing(callees, empty='nobody')}",
+        )
+
+
+class NotATargetError(FlowmapError):
+    """A saved graph was named where the source is needed, or nothing."""
+
+    def __init__(self, source: str | None) -> None:
+        super().__init__(
+            "the source has to be read again" if source is None else f"'{source}' is a graph, and the source is needed",
+            hint="name a target: --in NAME==VERSION, a folder, or a Python file that the program starts with",
+        )
+
+
 class NoSavedGraphError(FlowmapError):
     """No source was named, and there is not just one saved call graph."""
 

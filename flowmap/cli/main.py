@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "callers": ("flowmap.cli.queries", "run_callers"),
     "callees": ("flowmap.cli.queries", "run_callees"),
     "path": ("flowmap.cli.queries", "run_path"),
+    "why": ("flowmap.cli.why", "run"),
 }
 _DEFAULT: Final = "map"
 

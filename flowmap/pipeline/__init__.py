@@ -1,6 +1,7 @@
 """Puts the stages together, from a target to the files that are written; the one place that knows them all."""
 
 from flowmap.flow.model import Detail
+from flowmap.pipeline.explaining import explain
 from flowmap.pipeline.flows import flow_of, map_flow
 from flowmap.pipeline.graphs import open_graph
 from flowmap.pipeline.mapping import MappedProgram, Request, map_graph, map_program
@@ -28,6 +29,7 @@ __all__ = [
     "check_writable",
     "chosen_formats",
     "chosen_renderer",
+    "explain",
     "flow_of",
     "map_files",
     "map_flow",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from flowmap.analysis.interpreter import Interpreter
 from flowmap.analysis.program import Analysis, Entry, analyse
 from flowmap.callgraph.build import build
 from flowmap.callgraph.evidence import with_evidence
@@ -78,11 +79,38 @@ def map_graph(target: str, project: Path | None = None, *, jobs: int | None = No
     return map_program(Request(target, project, jobs=jobs)).graph
 
 
+@dataclass(frozen=True, slots=True)
+class AnalysedProgram:
+    """A program at its fixpoint, and what it was made of."""
+
+    subject: Subject
+    analysis: Analysis = field(repr=False)
+    framework: Framework
+    entrance: Entrance
+    tree: SourceTree = field(repr=False)
+
+
 def map_program(request: Request, progress: Progress = silent) -> MappedProgram:
     """Finds the source, analyses the program, and builds its call graph.
 
     `progress` is told of each stage as it begins. Raises a FlowmapError for everything the user can mend.
     """
+    program = analyse_program(request, progress)
+    analysis, framework = program.analysis, program.framework
+    progress("building the call graph")
+    graph = build(analysis)
+    landmarks = framework.landmarks(ActivationGraph(graph), program.subject)
+    graph = with_evidence(graph, landmarks.evidence)
+    files, unreadable = len(analysis.files), analysis.unreadable
+    return MappedProgram(
+        program.subject, graph, framework, program.entrance, program.tree, files, landmarks, unreadable
+    )
+
+
+def analyse_program(
+    request: Request, progress: Progress = silent, interpreter: type[Interpreter] = Interpreter
+) -> AnalysedProgram:
+    """Finds the source and analyses the program. Raises what map_program does."""
     progress(f"finding {request.target}")
     library = standard_library(request.library)
     settings = read_index_settings(request.index_url, offline=request.offline)
@@ -105,9 +133,9 @@ def map_program(request: Request, progress: Progress = silent) -> MappedProgram:
     progress(f"following {entry} through {distribution.name} {distribution.version}")
     with open_frontend(request.jobs) as frontend:
         entrance = framework.enter(tree, frontend, entry)
-        analysis = analyse(tree, frontend, _entry(entrance, library, request.platform, frontier))
+        start = _entry(entrance, library, request.platform, frontier)
+        analysis = analyse(tree, frontend, start, interpreter=interpreter)
     _refuse_old_syntax(distribution, tree, analysis.unreadable)
-    progress("building the call graph")
     subject = Subject(
         distribution.name,
         distribution.version,
@@ -118,10 +146,7 @@ def map_program(request: Request, progress: Progress = silent) -> MappedProgram:
         request.platform,
         _settings(analysis, entrance),
     )
-    graph = build(analysis)
-    landmarks = framework.landmarks(ActivationGraph(graph), subject)
-    graph = with_evidence(graph, landmarks.evidence)
-    return MappedProgram(subject, graph, framework, entrance, tree, len(analysis.files), landmarks, analysis.unreadable)
+    return AnalysedProgram(subject, analysis, framework, entrance, tree)
 
 
 def open_frontend(jobs: int | None) -> Frontend:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from flowmap.analysis.program import Entry, analyse
+from flowmap.analysis.interpreter import Interpreter
+from flowmap.analysis.program import Analysis, Entry, analyse
 from flowmap.callgraph.build import build
 from flowmap.callgraph.graphml import callgraph_graphml
 from flowmap.callgraph.model import CallGraph
@@ -59,6 +60,21 @@ def map_files(
     frontier: tuple[str, ...] = (),
     jobs: int | None = None,
 ) -> Program:
+    """The call graph of a program that is started with the first of `paths`; see analyse_files."""
+    subject, analysis, _ = analyse_files(paths, root, library=library, platform=platform, frontier=frontier, jobs=jobs)
+    return Program(subject, build(analysis), len(analysis.files))
+
+
+def analyse_files(
+    paths: Sequence[Path],
+    root: Path | None = None,
+    *,
+    library: Path | None = None,
+    platform: str = "linux",
+    frontier: tuple[str, ...] = (),
+    jobs: int | None = None,
+    interpreter: type[Interpreter] = Interpreter,
+) -> tuple[Subject, Analysis, SourceTree]:
     """Analyses a program that is started with the first of `paths`.
 
     Modules are found below `root`: the first file's folder, or the innermost that holds all files. Raises
@@ -85,10 +101,10 @@ def map_files(
         first = frontend.module(entry, paths[0].read_bytes())
         if isinstance(first, Unreadable):
             raise UnreadableProjectError(str(paths[0]), first.line, first.reason)
-        analysis = analyse(tree, frontend, start)
+        analysis = analyse(tree, frontend, start, interpreter=interpreter)
     # Not the name of the folder: the same files elsewhere are the same program.
     subject = Subject(names[0], "", digest, source.version, names[0], "", platform, {})
-    return Program(subject, build(analysis), len(analysis.files))
+    return subject, analysis, tree
 
 
 def _root(paths: Sequence[Path]) -> Path:
