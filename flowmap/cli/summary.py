@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from rich.text import Text
 
@@ -11,6 +13,9 @@ from flowmap.analysis.result import Bound, Reason
 from flowmap.callgraph.model import Gap, NodeKind
 from flowmap.flow.model import Flow
 from flowmap.pipeline import MappedProgram
+
+# Bounds by name, those hit in the most places.
+_LISTED: Final = 3
 
 
 def summary_lines(program: MappedProgram, flow: Flow, written: Sequence[Path]) -> Iterator[Text]:
@@ -45,9 +50,11 @@ def _hole(program: MappedProgram, hole: Gap) -> str:
 
 def _bounds(bounds: Sequence[Bound]) -> str:
     """One line for all: what was merged where it was too much to tell apart, and in how many places."""
-    places = {name: sum(bound.name == name for bound in bounds) for name in sorted({bound.name for bound in bounds})}
-    listed = ", ".join(f"{name.replace('_', ' ')} ({count})" for name, count in places.items())
-    return f"merged where there was too much to tell apart: {listed}; callgraph.json says where"
+    places = Counter(bound.name for bound in bounds)
+    most = sorted(places.items(), key=lambda item: (-item[1], item[0]))
+    listed = ", ".join(f"{name.replace('_', ' ')} ({count})" for name, count in most[:_LISTED])
+    more = f" and {len(most) - _LISTED} other bounds" if len(most) > _LISTED else ""
+    return f"merged where there was too much to tell apart: {listed}{more}; callgraph.json says where"
 
 
 def _counts(program: MappedProgram) -> str:
