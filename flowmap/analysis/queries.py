@@ -18,9 +18,12 @@ class Queries(Calls):
         items = values.items
         if len(items) == 1:
             return self.get_attribute(frame, items[0], name, site)
-        query = values.queries.get(name)
+        queries = values.queries
+        if queries is None:
+            queries = values.queries = {}
+        query = queries.get(name)
         if query is None:
-            query = values.queries[name] = Query(frame.block, frame.scope)
+            query = queries[name] = Query(frame.block, frame.scope)
             query.is_plain = all(map(self._is_plain, items))
         if query.is_plain and not query.is_current:
             self._evaluate(query, frame, values, name, site)

@@ -7,7 +7,7 @@ have one order that depends on nothing but the program: results do not vary with
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from flowmap.names import FunctionName, Origin
 from flowmap.syntax import ir
@@ -26,6 +26,9 @@ class Value:
         return f"<{type(self).__name__.lower()}>"
 
 
+_SMALL: Final = 4
+
+
 class PointsTo:
     """An interned, ordered set of abstract values; `joins` remembers the unions it took part in."""
 
@@ -39,15 +42,19 @@ class PointsTo:
         self._has_crowd: bool | None = None
         self.joins: dict[PointsTo, PointsTo] = {}
         self._members: frozenset[Value] | None = None
-        # By attribute.
-        self.queries: dict[str, Query] = {}
+        # By attribute; most sets are never asked for one.
+        self.queries: dict[str, Query] | None = None
 
     @property
     def members(self) -> frozenset[Value]:
         """The items without their order."""
-        if self._members is None:
-            self._members = frozenset(self.items)
-        return self._members
+        members = self._members
+        if members is None:
+            members = frozenset(self.items)
+            # Most sets are small, and theirs are made as fast as they would be found.
+            if len(self.items) > _SMALL:
+                self._members = members
+        return members
 
     @property
     def has_crowd(self) -> bool:
@@ -494,6 +501,9 @@ class Module(Value):
         return f"<module {self.name}>"
 
 
+_UNUSED: Final = Cell()
+
+
 class Activation:
     """One analysis of a function for one context.
 
@@ -515,7 +525,8 @@ class Activation:
         self.function = function
         self.context = context
         self.scope = scope
-        self.parameters: list[Cell] = [Cell() for _ in context]
+        # Of what the context says already, nothing is read or written.
+        self.parameters: list[Cell] = [Cell() if value is None else _UNUSED for value in context]
         self.returns = Cell()
         self.yields = Cell()
         self.sent = Cell()
