@@ -82,6 +82,8 @@ class Iteration(Conditions):
         return self.space.join_contents([self._elements(frame, value, site) for value in values.items])
 
     def _elements(self, frame: Frame, value: Value, site: int) -> PointsTo:
+        if isinstance(value, LazyIterator):
+            return self.elements_of(frame, self.iterated(frame, value, site), site)
         items = self.items_of(frame, value, site)
         if items is not None:
             return self.space.join_contents(items)
@@ -89,8 +91,6 @@ class Iteration(Conditions):
             return self._elements_of_instance(frame, value, site)
         if isinstance(value, ItemIterator):
             return value.rest
-        if isinstance(value, LazyIterator):
-            return self.elements_of(frame, self.iterated(frame, value, site), site)
         if isinstance(value, Generator):
             self.ensure(frame, value.activation)
             return self.read(value.activation.yields, frame)

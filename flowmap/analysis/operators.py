@@ -302,11 +302,15 @@ class Operators(Containers):
             holders = self.read(arguments, frame).items
             as_text = conversion == "s" and all(isinstance(v, Tuple) and len(v.elements) == 1 for v in holders)
             parts = self.elements_of(frame, self.space.of(holders), site)
-        elif isinstance(value, (Instance, Tuple)):
+        elif isinstance(value, Instance) and value.content is not None:
+            as_text = False
+            # The text does not ask the `__iter__` of a derived class.
+            parts = self.elements_of(frame, self.content_iterator(frame, value), site)
+            if value.cls.is_mapping:
+                parts = self.space.join_content(parts, self.read(value.content.values, frame))
+        elif isinstance(value, Tuple):
             as_text = False
             parts = self.elements_of(frame, self.space.one(value), site)
-            if isinstance(value, Instance) and value.content is not None and value.cls.is_mapping:
-                parts = self.space.join_content(parts, self.read(value.content.values, frame))
         else:
             return
         for part in parts.items:
