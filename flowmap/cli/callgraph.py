@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from flowmap.cli.commands import Task, new_command, run_command
+from flowmap.cli.options import Frontier, Jobs, Platform, Stdlib, modules_of
 from flowmap.cli.progress import Progress
 from flowmap.cli.status import Status
 from flowmap.cli.streams import print_bytes
@@ -39,12 +40,10 @@ def callgraph(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it. [standard output]")
     ] = None,
-    frontier: Annotated[str, typer.Option(help="Modules that are called and not entered.")] = "",
-    stdlib: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The standard library to read. [this Python's]")
-    ] = None,
-    platform: Annotated[str, typer.Option(help="The sys.platform to assume.")] = "linux",
-    jobs: Annotated[int | None, typer.Option(min=1, help="Processes that share the parsing.")] = None,
+    frontier: Frontier = None,
+    stdlib: Stdlib = None,
+    platform: Platform = "linux",
+    jobs: Jobs = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> Task:
     """Print the call graph of a Python program: who may call whom, on which line, and why that is believed.
@@ -55,7 +54,7 @@ def callgraph(
         raise UnknownChoiceError("--format", form, tuple(GRAPH_FORMATS))
     if output is not None:
         check_writable(output.parent)
-    closed = tuple(name.strip() for name in frontier.split(",") if name.strip())
+    closed = modules_of(frontier) or ()
     analysis = partial(map_files, files, library=stdlib, platform=platform, frontier=closed, jobs=jobs)
     return partial(_print, files[0].name, analysis, form, output, quiet=quiet)
 

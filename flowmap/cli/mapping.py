@@ -10,6 +10,17 @@ from typing import Annotated
 import typer
 
 from flowmap.cli.commands import Task, new_command, run_command
+from flowmap.cli.options import (
+    Entry,
+    Frontier,
+    IndexUrl,
+    Jobs,
+    Offline,
+    Platform,
+    Project,
+    Stdlib,
+    modules_of,
+)
 from flowmap.cli.progress import Progress
 from flowmap.cli.status import Status
 from flowmap.cli.summary import summary_lines
@@ -30,7 +41,8 @@ from flowmap.pipeline import (
 from flowmap.render.renderer import Renderer
 
 _EPILOG = (
-    "Other commands: 'flowmap callgraph FILE...' gives the call graph of any Python program. "
+    "Other commands: 'flowmap callgraph FILE...' gives the call graph of any Python program; 'flowmap callers F', "
+    "'flowmap callees F' and 'flowmap path A B' ask a call graph; 'flowmap why A B' explains one of its edges. "
     "'flowmap --version' says which flowmap this is."
 )
 _DETAILS = tuple(detail.value for detail in Detail)
@@ -52,12 +64,8 @@ def map_target(
         ),
     ],
     *,
-    project: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Your own project: the folder of its manage.py.")
-    ] = None,
-    entry: Annotated[
-        str | None, typer.Option(help="Where to enter: 'manage.py COMMAND ...' or 'wsgi'. [manage.py runserver]")
-    ] = None,
+    project: Project = None,
+    entry: Entry = None,
     detail: Annotated[str, typer.Option(help=f"How much to show: {', '.join(_DETAILS)}.")] = Detail.FLOW.value,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="Where the target's folder is made.")
@@ -65,20 +73,16 @@ def map_target(
     formats: Annotated[
         str | None, typer.Option("--format", help=f"Any of {','.join(FORMATS)}. [svg,json,markdown]")
     ] = None,
-    frontier: Annotated[
-        str | None, typer.Option(help="Modules that are called and not entered, instead of the default ones.")
-    ] = None,
-    index_url: Annotated[str | None, typer.Option(help="The index to ask instead of the one pip is set to.")] = None,
-    stdlib: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The standard library to read. [this Python's]")
-    ] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Use what is cached, never the network.")] = False,
+    frontier: Frontier = None,
+    index_url: IndexUrl = None,
+    stdlib: Stdlib = None,
+    offline: Offline = False,
     renderer: Annotated[
         str, typer.Option(help="What draws: auto, embedded, system (your own dot), pygraphviz.")
     ] = "auto",
-    platform: Annotated[str, typer.Option(help="The sys.platform to assume.")] = "linux",
+    platform: Platform = "linux",
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 when a stage was not reached.")] = False,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Processes that share the parsing.")] = None,
+    jobs: Jobs = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
 ) -> Task:
     """Draw what happens, call by call, between `python manage.py runserver` and the response to a request.
@@ -94,7 +98,7 @@ def map_target(
         target,
         project,
         entry,
-        None if frontier is None else tuple(name.strip() for name in frontier.split(",") if name.strip()),
+        modules_of(frontier),
         platform,
         stdlib,
         index_url,

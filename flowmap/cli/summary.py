@@ -32,7 +32,7 @@ def summary_lines(program: MappedProgram, flow: Flow, written: Sequence[Path]) -
         yield Text(f"  {_hole(program, hole)}", style="yellow")
     yield Text(f"  {_counts(program)}")
     if program.graph.bounds:
-        yield Text(f"  {_bounds(program.graph.bounds)}", style="dim")
+        yield Text(f"  {bounds_line(program.graph.bounds)}", style="dim")
     for path in written:
         yield Text.assemble("  ", (str(path), "green"))
 
@@ -48,7 +48,7 @@ def _hole(program: MappedProgram, hole: Gap) -> str:
     return f"{place}: {hole.reason}"
 
 
-def _bounds(bounds: Sequence[Bound]) -> str:
+def bounds_line(bounds: Sequence[Bound]) -> str:
     """One line for all: what was merged where it was too much to tell apart, and in how many places."""
     places = Counter(bound.name for bound in bounds)
     most = sorted(places.items(), key=lambda item: (-item[1], item[0]))

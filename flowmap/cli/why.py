@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from flowmap.cli.commands import Task, new_command, run_command
+from flowmap.cli.options import (
+    Entry,
+    Frontier,
+    IndexUrl,
+    Jobs,
+    Offline,
+    Platform,
+    Project,
+    Stdlib,
+    modules_of,
+)
 from flowmap.cli.progress import Progress
 from flowmap.cli.status import Status
 from flowmap.cli.streams import print_bytes
@@ -33,22 +43,14 @@ def why(
         str | None,
         typer.Option("--in", metavar="TARGET", help="A release, a folder, or the Python file a program starts with."),
     ] = None,
-    project: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Your own project: the folder of its manage.py.")
-    ] = None,
-    entry: Annotated[
-        str | None, typer.Option(help="Where to enter: 'manage.py COMMAND ...' or 'wsgi'. [manage.py runserver]")
-    ] = None,
-    frontier: Annotated[
-        str | None, typer.Option(help="Modules that are called and not entered, instead of the default ones.")
-    ] = None,
-    index_url: Annotated[str | None, typer.Option(help="The index to ask instead of the one pip is set to.")] = None,
-    stdlib: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The standard library to read. [this Python's]")
-    ] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Use what is cached, never the network.")] = False,
-    platform: Annotated[str, typer.Option(help="The sys.platform to assume.")] = "linux",
-    jobs: Annotated[int | None, typer.Option(min=1, help="Processes that share the parsing.")] = None,
+    project: Project = None,
+    entry: Entry = None,
+    frontier: Frontier = None,
+    index_url: IndexUrl = None,
+    stdlib: Stdlib = None,
+    offline: Offline = False,
+    platform: Platform = "linux",
+    jobs: Jobs = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> Task:
     """Explain why one function calls another: the assignments, settings and returns through which it came there.
@@ -57,8 +59,7 @@ def why(
     """
     if target is None or target.endswith(".json"):
         raise NotATargetError(target)
-    closed = None if frontier is None else tuple(name.strip() for name in frontier.split(",") if name.strip())
-    request = Request(target, project, entry, closed, platform, stdlib, index_url, offline, jobs)
+    request = Request(target, project, entry, modules_of(frontier), platform, stdlib, index_url, offline, jobs)
     return partial(_print, request, caller, callee, quiet=quiet)
 
 

@@ -1,0 +1,33 @@
+"""The options of every command that reads a target, and the request they make."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+Project: TypeAlias = Annotated[
+    Path | None, typer.Option("--project", metavar="DIR", help="Your own project: the folder of its manage.py.")
+]
+Entry: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--entry", help="Where to enter: 'manage.py COMMAND ...' or 'wsgi'. [manage.py runserver]"),
+]
+Frontier: TypeAlias = Annotated[
+    str | None, typer.Option("--frontier", help="Modules that are called and not entered. [none]")
+]
+IndexUrl: TypeAlias = Annotated[
+    str | None, typer.Option("--index-url", help="The index to ask instead of the one pip is set to.")
+]
+Stdlib: TypeAlias = Annotated[
+    Path | None, typer.Option("--stdlib", metavar="DIR", help="The standard library to read. [this Python's]")
+]
+Offline: TypeAlias = Annotated[bool, typer.Option("--offline", help="Use what is cached, never the network.")]
+Platform: TypeAlias = Annotated[str, typer.Option("--platform", help="The sys.platform to assume.")]
+Jobs: TypeAlias = Annotated[int | None, typer.Option("--jobs", min=1, help="Processes that share the parsing.")]
+
+
+def modules_of(frontier: str | None) -> tuple[str, ...] | None:
+    """The dotted names of `--frontier`; None where it is not given."""
+    return None if frontier is None else tuple(name.strip() for name in frontier.split(",") if name.strip())
