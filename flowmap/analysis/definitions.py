@@ -5,13 +5,13 @@ from __future__ import annotations
 from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.frame import DivergedError, Frame
 from flowmap.analysis.machine import Library, Outside
-from flowmap.analysis.operators import Operators
 from flowmap.analysis.result import Reason
+from flowmap.analysis.texts import Texts
 from flowmap.analysis.values import NOTHING, Activation, Arguments, Cell, Class, Instance, PointsTo, Unknown
 from flowmap.syntax import ir
 
 
-class Definitions(Operators):
+class Definitions(Texts):
     """Makes functions and classes and applies their decorators."""
 
     def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:

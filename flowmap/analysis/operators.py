@@ -1,4 +1,4 @@
-"""Operators and text: constants fold in bounded sets, the rest goes through special methods (data model 3.3.8)."""
+"""Operators: constants fold in bounded sets, the rest goes through special methods (data model 3.3.8)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from flowmap.analysis.values import (
 
 
 class Operators(Containers):
-    """Binary operators, and `str()` of a value."""
+    """Binary operators."""
 
     def binary(
         self, frame: Frame, op: str, left: PointsTo, right: PointsTo, site: int, *, in_place: bool = False
@@ -108,7 +108,7 @@ class Operators(Containers):
         return value if isinstance(value, (Class, External, Unknown)) else type(value)
 
     def _binary_pair(self, frame: Frame, op: str, left: Value, right: Value, site: int, *, in_place: bool) -> PointsTo:
-        if not _fit(op, _operand(left), _operand(right), in_place=in_place):
+        if not _fit(op, operand_kind(left), operand_kind(right), in_place=in_place):
             # A TypeError at run time.
             return NOTHING
         if isinstance(left, Constant):
@@ -272,65 +272,8 @@ class Operators(Containers):
             return self.any_tuple(rest)
         return self.make_list(frame, None, rest, (op, site), kind)
 
-    def text_of(self, frame: Frame, value: PointsTo, site: int, conversion: str = "s") -> PointsTo:
-        result = NOTHING
-        order = ("__str__", "__repr__") if conversion == "s" else ("__repr__",)
-        for each in value.items:
-            if isinstance(each, Constant):
-                text = str(each.value) if conversion == "s" else repr(each.value)
-                result = self.space.join(result, self.space.constant(text))
-                continue
-            made = self._text_by_method(frame, each, order, site) if isinstance(each, Instance) else None
-            if made is None and len(value.items) <= self.bounds.texts_of_items:
-                self.text_of_parts(frame, each, conversion, site)
-            elif made is None and isinstance(each, Instance) and each.content is not None:
-                self.hit("texts_of_items", frame.block.function)
-            result = self.space.join(result, made if made is not None and made.items else self.any_of("str"))
-        return result
 
-    def text_of_parts(self, frame: Frame, value: Value, conversion: str, site: int, depth: int = 0) -> None:
-        """Calls what the text of a container, or of an exception, is made of: the `__repr__` of each item.
-
-        An exception of one argument is written as that argument is (library reference, "Built-in Exceptions").
-        """
-        if depth >= self.bounds.tuple_depth:
-            return
-        if isinstance(value, Instance) and value.content is None:
-            arguments = value.attributes.get("args")
-            if arguments is None or self.native_class("BaseException") not in value.cls.mro:
-                return
-            holders = self.read(arguments, frame).items
-            as_text = conversion == "s" and all(isinstance(v, Tuple) and len(v.elements) == 1 for v in holders)
-            parts = self.elements_of(frame, self.space.of(holders), site)
-        elif isinstance(value, Instance) and value.content is not None:
-            as_text = False
-            # The text does not ask the `__iter__` of a derived class.
-            parts = self.elements_of(frame, self.content_iterator(frame, value), site)
-            if value.cls.is_mapping:
-                parts = self.space.join_content(parts, self.read(value.content.values, frame))
-        elif isinstance(value, Tuple):
-            as_text = False
-            parts = self.elements_of(frame, self.space.one(value), site)
-        else:
-            return
-        for part in parts.items:
-            if isinstance(part, (Instance, Tuple)) and part is not value:
-                order = ("__str__", "__repr__") if as_text else ("__repr__",)
-                made = self._text_by_method(frame, part, order, site) if isinstance(part, Instance) else None
-                if made is None:
-                    self.text_of_parts(frame, part, "s" if as_text else "r", site, depth + 1)
-
-    def _text_by_method(self, frame: Frame, value: Instance, order: Iterable[str], site: int) -> PointsTo | None:
-        for special in order:
-            found = self.lookup(frame, value.cls, special)
-            if found is not None and not found[0].is_native:
-                made = self.call_special(frame, value, special, Arguments(), site, "operator") or NOTHING
-                # Anything else is a TypeError at run time.
-                return self.space.of([each for each in made.items if _operand(each) in {None, "str"}])
-        return None
-
-
-def _operand(value: Value) -> str | None:
+def operand_kind(value: Value) -> str | None:
     """What a value is to the operators of the builtin types; None: it may be anything."""
     if isinstance(value, Tuple):
         return "tuple"
