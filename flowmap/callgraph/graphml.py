@@ -57,7 +57,7 @@ def graphml(nodes: Mapping[str, Attributes], edges: Iterable[GraphMLEdge]) -> st
     """The document, nodes and edges in the given order. Edges with keys make it a multigraph."""
     listed = list(edges)
     # Loaded for those who ask for GraphML: it costs as much as drawing a flow.
-    import networkx as nx  # noqa: PLC0415
+    import networkx as nx  # noqa: PLC0415  # loads much, and is not always needed
 
     graph: nx.DiGraph[str] = nx.MultiDiGraph() if any(edge.key for edge in listed) else nx.DiGraph()
     for name, attributes in nodes.items():

@@ -46,7 +46,7 @@ def callees(graph: CallGraph, name: FunctionName) -> tuple[CallEdge, ...]:
 def shortest_path(graph: CallGraph, start: FunctionName, end: FunctionName) -> tuple[CallEdge, ...] | None:
     """One of the shortest chains of calls, always the same; empty from a function to itself, None where none leads."""
     # Loaded for those who ask.
-    import networkx as nx  # noqa: PLC0415
+    import networkx as nx  # noqa: PLC0415  # loads much, and is not always needed
 
     calls: nx.DiGraph[FunctionName] = nx.DiGraph()
     calls.add_nodes_from(sorted(graph.functions))

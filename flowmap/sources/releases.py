@@ -118,7 +118,7 @@ class Releases:
     def _connected(self) -> Lister:
         if self._index is None:
             # An HTTP client takes longer to import than a run from the cache takes: only for the network.
-            from flowmap.sources.index import Index  # noqa: PLC0415
+            from flowmap.sources.index import Index  # noqa: PLC0415  # loads much, and is not always needed
 
             self._index = self._open.enter_context(Index(self.settings))
         return self._index

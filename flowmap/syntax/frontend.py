@@ -190,7 +190,7 @@ class Frontend:
                 self._cache.store(key, task.answer)
                 return result
         # libcst takes a fifth of a second to load, and only what no cache holds needs it.
-        from flowmap.syntax.parse import parse  # noqa: PLC0415
+        from flowmap.syntax.parse import parse  # noqa: PLC0415  # loads much, and is not always needed
 
         result = parse(content, name)
         self._cache.store(key, encoded(result))

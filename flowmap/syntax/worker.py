@@ -32,7 +32,7 @@ def receive(stream: IO[bytes]) -> bytes | None:
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer every source with its encoded IR until the requests end."""
     # Only a worker parses; its parent starts it without loading libcst.
-    from flowmap.syntax.parse import parse  # noqa: PLC0415
+    from flowmap.syntax.parse import parse  # noqa: PLC0415  # loads much, and is not always needed
 
     while (source := receive(requests)) is not None:
         send(answers, encoded(parse(source, "")))
