@@ -1,12 +1,11 @@
-"""Activations: one analysis of a function for one context (cartesian product algorithm, Agesen, ECOOP 1995)."""
+"""Activations: one analysis of a function for one context, evaluated again until nothing grows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import product
+from collections.abc import Sequence
 
 from flowmap.analysis.bounds import Bounds
-from flowmap.analysis.crowds import Crowds
+from flowmap.analysis.contexts import Contexts
 from flowmap.analysis.frame import DivergedError, Frame
 from flowmap.analysis.machine import Library, Outside
 from flowmap.analysis.result import Reason
@@ -14,30 +13,24 @@ from flowmap.analysis.values import (
     NOTHING,
     Activation,
     Arguments,
-    Class,
+    Callee,
     CodeBlock,
-    Constant,
     Function,
     Generator,
     Keywords,
     PointsTo,
-    Scope,
-    Unknown,
 )
 from flowmap.names import Origin
 
-Context = tuple[PointsTo | None, ...]
 
-
-class Activations(Crowds):
-    """Binds arguments, chooses contexts and evaluates activations until nothing grows."""
+class Activations(Contexts):
+    """Binds arguments, and evaluates activations until nothing grows."""
 
     def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
         super().__init__(library, outside, bounds)
-        self._contexts: dict[CodeBlock, dict[object, Activation]] = {}
         self.evaluations = 0
         self.steps = 0
-        self._merged: dict[CodeBlock, dict[object, Activation]] = {}
+        self._held_by_root: dict[tuple[int, str, Callee], None] = {}
 
     # --- evaluation ---
 
@@ -48,6 +41,7 @@ class Activations(Crowds):
         activation.started = True
         activation.runs += 1
         self.evaluations += 1
+        before = activation.calls
         activation.calls = {}
         activation.gaps = {}
         frame = Frame(activation)
@@ -64,12 +58,16 @@ class Activations(Crowds):
         self.steps += frame.steps
         activation.cost = frame.steps
         activation.is_running = False
+        if activation.held:
+            self._hold_others(activation, before)
         self._finish(frame, by)
         if activation.is_dirty:
             self.enqueue(activation)
 
-    def drain(self) -> None:
-        """Evaluates what is queued until nothing grows any more."""
+    def drain(self, root: Activation) -> None:
+        """Evaluates what is queued, and is called from the root, until nothing grows any more."""
+        self._hold_others(root, self._held_by_root)
+        self._held_by_root = dict(root.calls)
         queue, costly = self.queue, self.costly
         while queue or costly:
             activation = (queue or costly).popleft()
@@ -77,7 +75,41 @@ class Activations(Crowds):
                 queue.clear()
                 costly.clear()
             elif activation.is_queued:
-                self.run(activation, None)
+                if activation.held:
+                    self.run(activation, None)
+                else:
+                    activation.is_queued = False
+                    activation.is_stale = True
+
+    def _hold_others(self, activation: Activation, before: dict[tuple[int, str, Callee], None]) -> None:
+        """Lets go of what an activation called before, and holds what it calls now."""
+        now = activation.calls
+        for key in now:
+            if key not in before and isinstance(key[2], Activation):
+                self.hold(key[2])
+        for key in before:
+            if key not in now and isinstance(key[2], Activation):
+                self._let_go(key[2])
+
+    def hold(self, activation: Activation) -> None:
+        """Counts one more call of an activation, and of all that it calls where it was not called by anybody."""
+        pending = [activation]
+        while pending:
+            each = pending.pop()
+            each.held += 1
+            if each.held == 1:
+                if each.is_stale:
+                    each.is_stale = False
+                    self.enqueue(each)
+                pending.extend([callee for _, _, callee in each.calls if isinstance(callee, Activation)])
+
+    def _let_go(self, activation: Activation) -> None:
+        pending = [activation]
+        while pending:
+            each = pending.pop()
+            each.held -= 1
+            if each.held == 0:
+                pending.extend([callee for _, _, callee in each.calls if isinstance(callee, Activation)])
 
     def is_exhausted(self) -> bool:
         """Whether a bound on the whole run was hit: nothing is evaluated any more."""
@@ -142,7 +174,7 @@ class Activations(Crowds):
         code = function.block.code
         space = self.space
         result = NOTHING
-        for context in self._split(function, bound):
+        for context in self.contexts_of(function, bound):
             activation = self.activation(function, context)
             if code.is_generator or code.is_async:
                 frame.activation.calls[(frame.lines[site], evidence, activation)] = None
@@ -250,138 +282,6 @@ class Activations(Crowds):
                 if each.rest.items:
                     known.append((self.any_of("str"), each.rest))
         return self.make_dict(frame, known, ("**", name, frame.activation))
-
-    # --- contexts ---
-
-    def _split(self, function: Function, bound: Sequence[PointsTo]) -> Iterable[Context]:
-        """The cartesian product of the arguments; past the bound only the receiver is told apart."""
-        count = 1
-        for value in bound:
-            if len(value.items) > 1:
-                count *= len(value.items)
-        if count == 1:
-            return (tuple(bound),)
-        if count <= self.bounds.product:
-            one = self.space.one
-            return product(*([one(v) for v in value.items] or [NOTHING] for value in bound))
-        self.hit("product", function.block.function)
-        return self._split_some(function, bound)
-
-    def _split_some(self, function: Function, bound: Sequence[PointsTo]) -> Iterable[Context]:
-        """The product without the largest arguments: those are merged with what other such calls pass."""
-        columns: list[Sequence[PointsTo | None]] = [[self.space.one(v) for v in s.items] or [NOTHING] for s in bound]
-        widest = sorted(range(len(bound)), key=lambda i: (-len(bound[i].items), -i))
-        merged = []
-        for i in widest:
-            columns[i] = (None,)
-            merged.append(i)
-            count = 1
-            for column in columns:
-                count *= len(column)
-            if count <= self.bounds.product:
-                break
-        contexts = list(product(*columns))
-        for context in contexts:
-            cells = self.activation(function, context).parameters
-            for i in merged:
-                self.write(cells[i], bound[i])
-        return contexts
-
-    def activation(self, function: Function, context: Context) -> Activation:
-        """The activation for a context: an exact one while the function has few, else a merged one."""
-        block = function.block
-        table = self._contexts.get(block)
-        if table is None:
-            table = self._contexts[block] = {}
-        key = (function, context)
-        found = table.get(key)
-        if found is not None:
-            return found
-        coarser = self._without_many_numbers(block, context)
-        if coarser != context:
-            found = table[key] = self.activation(function, coarser)
-            return found
-        is_costly = block.steps > self.bounds.steps_per_function + self.bounds.steps_per_context * len(table)
-        if (
-            not is_costly
-            and len(table) < self.bounds.contexts_per_function
-            and len(self.activations) < self.bounds.activations
-        ):
-            found = table[key] = self.new_activation(block, function, context, function.scope)
-            return found
-        self.hit("steps_per_function" if is_costly else "contexts_per_function", block.function)
-        found = table[key] = self._merge(function, context, is_costly=is_costly)
-        return found
-
-    def _without_many_numbers(self, block: CodeBlock, context: Context) -> Context:
-        """The context with any number where more are passed than are told apart: a recursion that counts has no end."""
-        result = list(context)
-        for index, value in enumerate(context):
-            number = value.items[0] if value is not None and len(value.items) == 1 else None
-            if isinstance(number, Constant) and type(number.value) in {int, float}:
-                numbers = block.numbers.setdefault(index, set())
-                numbers.add(number)
-                if len(numbers) > self.bounds.numbers_per_parameter:
-                    self.hit("numbers_per_parameter", block.function)
-                    result[index] = self.any_of(type(number.value).__name__)
-        return tuple(result)
-
-    def _merge(self, function: Function, context: Context, *, is_costly: bool) -> Activation:
-        block = function.block
-        table = self._merged.setdefault(block, {})
-        coarse: Context = (None,) * len(context)
-        kind: object = None
-        if is_costly:
-            # Type sensitivity (Smaragdakis, Bravenboer and Lhotak, POPL 2011).
-            kind = self._kind(context[0]) if context else None
-        else:
-            coarse = tuple(
-                value if value is not None and self._is_distinctive(i, value) else None
-                for i, value in enumerate(context)
-            )
-        if len(table) >= self.bounds.merged_contexts_per_function:
-            self.hit("merged_contexts_per_function", block.function)
-            coarse = (None,) * len(context)
-            kind = None
-        key = (function, coarse, kind)
-        found = table.get(key)
-        if found is None:
-            found = table[key] = self.new_activation(block, function, coarse, function.scope)
-        for cell, kept, value in zip(found.parameters, coarse, context, strict=True):
-            if kept is None and value is not None:
-                self.write(cell, value)
-        return found
-
-    def _kind(self, receiver: PointsTo | None) -> object:
-        """The class of a receiver. A class is its own kind, and so is a function: decorators tell them apart."""
-        if receiver is None or len(receiver.items) != 1:
-            return None
-        only = receiver.items[0]
-        return only if isinstance(only, (Class, Function)) else self.class_of(only)
-
-    @staticmethod
-    def _is_distinctive(index: int, value: PointsTo) -> bool:
-        """Whether a merged context keeps an argument: the receiver and strings, which may name something."""
-        if len(value.items) != 1:
-            return False
-        only = value.items[0]
-        if isinstance(only, Unknown):
-            return False
-        return index == 0 or (isinstance(only, Constant) and isinstance(only.value, str))
-
-    def new_activation(
-        self, block: CodeBlock, function: Function | None, context: Context, parent: Scope | None
-    ) -> Activation:
-        activation = Activation(len(self.activations), block, function, context, Scope(parent))
-        self.activations.append(activation)
-        if context and context[0] is not None and len(context[0].items) == 1:
-            receiver = context[0].items[0]
-            if isinstance(receiver, Class) and any(c.name == "type" and c.is_native for c in receiver.mro):
-                activation.heap = activation
-        if activation.heap is None and function is not None:
-            # What a decorator's wrapper makes is told apart by what it wraps.
-            activation.heap = function.scope
-        return activation
 
 
 def _fitting(block: CodeBlock, arguments: Arguments) -> Arguments:

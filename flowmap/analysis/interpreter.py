@@ -52,13 +52,13 @@ class Interpreter(Patterns):
         if module.state == "new":
             module.state = "running"
             self.run(module.activation, root.activation)
-        self.drain()
+        self.drain(root.activation)
         return module
 
     def call_from_root(self, root: Frame, callee: PointsTo, arguments: Arguments) -> PointsTo:
         """Calls something as the outside would, and runs until nothing grows."""
         result = self.call(root, callee, arguments, 0)
-        self.drain()
+        self.drain(root.activation)
         return result
 
 

@@ -177,4 +177,4 @@ def _call_application(machine: Interpreter, root: Frame, module: Module, name: s
     machine.elements_of(root, response, 0)
     for value in response.items:
         machine.call_special(root, value, "close", Arguments(), 0, "call")
-    machine.drain()
+    machine.drain(root.activation)

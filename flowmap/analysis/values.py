@@ -512,8 +512,8 @@ class Activation:
     """
 
     __slots__ = (
-        "block", "calls", "context", "cost", "function", "gaps", "heap", "is_dirty", "is_queued", "is_running",
-        "namespace", "owner", "parameters", "returns", "runs", "scope", "sent", "seq", "started", "yields",
+        "block", "calls", "context", "cost", "function", "gaps", "heap", "held", "is_dirty", "is_queued", "is_running",
+        "is_stale", "namespace", "owner", "parameters", "returns", "runs", "scope", "sent", "seq", "started", "yields",
     )  # fmt: skip
 
     def __init__(
@@ -542,6 +542,10 @@ class Activation:
         self.is_running = False
         self.is_dirty = False
         self.is_queued = False
+        # How many calls lead here from activations that are called themselves; one that nobody calls any more is not
+        # evaluated again until somebody does.
+        self.held = 0
+        self.is_stale = False
         self.started = False
         self.runs = 0
         # Of the last evaluation, in steps (see Frame).

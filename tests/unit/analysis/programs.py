@@ -26,12 +26,12 @@ def _library() -> tuple[StandardLibrary, Frontend]:
 
 def mapped(source: str, **others: str) -> CallGraph:
     """The graph of `main.py` and of other modules by name (`pkg__mod` is pkg/mod.py)."""
-    return build(_analysed(source, Interpreter, **others))
+    return build(analysed(source, Interpreter, **others))
 
 
 def explained(source: str, caller: str, callee: str, **others: str) -> Explanation:
     """Why one function calls another, named as FunctionName.parse reads it, `main:` left out."""
-    analysis = _analysed(source, TracingInterpreter, **others)
+    analysis = analysed(source, TracingInterpreter, **others)
     assert isinstance(analysis.machine, TracingInterpreter)
     names = [FunctionName.parse(name if ":" in name else f"main:{name}") for name in (caller, callee)]
     return Explainer(analysis.machine, analysis.reachable(), analysis.entry).explain(*names)
@@ -45,7 +45,8 @@ def steps(chain: Chain) -> list[str]:
     ]
 
 
-def _analysed(source: str, interpreter: type[Interpreter], **others: str) -> Analysis:
+def analysed(source: str, interpreter: type[Interpreter] = Interpreter, **others: str) -> Analysis:
+    """The run itself, at its fixpoint."""
     library, frontend = _library()
     files = {f"{name.replace('__', '/')}.py": textwrap.dedent(text).encode() for name, text in others.items()}
     files["main.py"] = textwrap.dedent(source).encode()

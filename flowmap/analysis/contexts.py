@@ -1,0 +1,162 @@
+"""Contexts: which calls of a function share one activation (cartesian product algorithm, Agesen, ECOOP 1995)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import product
+
+from flowmap.analysis.bounds import Bounds
+from flowmap.analysis.crowds import Crowds
+from flowmap.analysis.machine import Library, Outside
+from flowmap.analysis.values import (
+    NOTHING,
+    Activation,
+    Class,
+    CodeBlock,
+    Constant,
+    Function,
+    PointsTo,
+    Scope,
+    Unknown,
+)
+
+Context = tuple[PointsTo | None, ...]
+
+
+class Contexts(Crowds):
+    """Chooses the activation of a call: an exact one while the function has few, else one that others share."""
+
+    def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
+        super().__init__(library, outside, bounds)
+        self._contexts: dict[CodeBlock, dict[object, Activation]] = {}
+        self._merged: dict[CodeBlock, dict[object, Activation]] = {}
+
+    def contexts_of(self, function: Function, bound: Sequence[PointsTo]) -> Iterable[Context]:
+        """The cartesian product of the arguments; past the bound only the receiver is told apart."""
+        count = 1
+        for value in bound:
+            if len(value.items) > 1:
+                count *= len(value.items)
+        if count == 1:
+            return (tuple(bound),)
+        if count <= self.bounds.product:
+            one = self.space.one
+            return product(*([one(v) for v in value.items] or [NOTHING] for value in bound))
+        self.hit("product", function.block.function)
+        return self._split_some(function, bound)
+
+    def _split_some(self, function: Function, bound: Sequence[PointsTo]) -> Iterable[Context]:
+        """The product without the largest arguments: those are merged with what other such calls pass."""
+        columns: list[Sequence[PointsTo | None]] = [[self.space.one(v) for v in s.items] or [NOTHING] for s in bound]
+        widest = sorted(range(len(bound)), key=lambda i: (-len(bound[i].items), -i))
+        merged = []
+        for i in widest:
+            columns[i] = (None,)
+            merged.append(i)
+            count = 1
+            for column in columns:
+                count *= len(column)
+            if count <= self.bounds.product:
+                break
+        contexts = list(product(*columns))
+        for context in contexts:
+            cells = self.activation(function, context).parameters
+            for i in merged:
+                self.write(cells[i], bound[i])
+        return contexts
+
+    def activation(self, function: Function, context: Context) -> Activation:
+        """The activation for a context: an exact one while the function has few, else a merged one."""
+        block = function.block
+        table = self._contexts.get(block)
+        if table is None:
+            table = self._contexts[block] = {}
+        key = (function, context)
+        found = table.get(key)
+        if found is not None:
+            return found
+        coarser = self._without_many_numbers(block, context)
+        if coarser != context:
+            found = table[key] = self.activation(function, coarser)
+            return found
+        is_costly = block.steps > self.bounds.steps_per_function + self.bounds.steps_per_context * len(table)
+        if (
+            not is_costly
+            and len(table) < self.bounds.contexts_per_function
+            and len(self.activations) < self.bounds.activations
+        ):
+            found = table[key] = self.new_activation(block, function, context, function.scope)
+            return found
+        self.hit("steps_per_function" if is_costly else "contexts_per_function", block.function)
+        found = table[key] = self._merge(function, context, is_costly=is_costly)
+        return found
+
+    def _without_many_numbers(self, block: CodeBlock, context: Context) -> Context:
+        """The context with any number where more are passed than are told apart: a recursion that counts has no end."""
+        result = list(context)
+        for index, value in enumerate(context):
+            number = value.items[0] if value is not None and len(value.items) == 1 else None
+            if isinstance(number, Constant) and type(number.value) in {int, float}:
+                numbers = block.numbers.setdefault(index, set())
+                numbers.add(number)
+                if len(numbers) > self.bounds.numbers_per_parameter:
+                    self.hit("numbers_per_parameter", block.function)
+                    result[index] = self.any_of(type(number.value).__name__)
+        return tuple(result)
+
+    def _merge(self, function: Function, context: Context, *, is_costly: bool) -> Activation:
+        block = function.block
+        table = self._merged.setdefault(block, {})
+        coarse: Context = (None,) * len(context)
+        kind: object = None
+        if is_costly:
+            # Type sensitivity (Smaragdakis, Bravenboer and Lhotak, POPL 2011).
+            kind = self._kind(context[0]) if context else None
+        else:
+            coarse = tuple(
+                value if value is not None and self._is_distinctive(i, value) else None
+                for i, value in enumerate(context)
+            )
+        if len(table) >= self.bounds.merged_contexts_per_function:
+            self.hit("merged_contexts_per_function", block.function)
+            coarse = (None,) * len(context)
+            kind = None
+        key = (function, coarse, kind)
+        found = table.get(key)
+        if found is None:
+            found = table[key] = self.new_activation(block, function, coarse, function.scope)
+        for cell, kept, value in zip(found.parameters, coarse, context, strict=True):
+            if kept is None and value is not None:
+                self.write(cell, value)
+        return found
+
+    def _kind(self, receiver: PointsTo | None) -> object:
+        """The class of a receiver. A class is its own kind, and so is a function: decorators tell them apart."""
+        if receiver is None or len(receiver.items) != 1:
+            return None
+        only = receiver.items[0]
+        return only if isinstance(only, (Class, Function)) else self.class_of(only)
+
+    @staticmethod
+    def _is_distinctive(index: int, value: PointsTo) -> bool:
+        """Whether a merged context keeps an argument: the receiver and strings, which may name something."""
+        if len(value.items) != 1:
+            return False
+        only = value.items[0]
+        if isinstance(only, Unknown):
+            return False
+        return index == 0 or (isinstance(only, Constant) and isinstance(only.value, str))
+
+    def new_activation(
+        self, block: CodeBlock, function: Function | None, context: Context, parent: Scope | None
+    ) -> Activation:
+        activation = Activation(len(self.activations), block, function, context, Scope(parent))
+        self.activations.append(activation)
+        if context and context[0] is not None and len(context[0].items) == 1:
+            receiver = context[0].items[0]
+            if isinstance(receiver, Class) and any(c.name == "type" and c.is_native for c in receiver.mro):
+                activation.heap = activation
+        if activation.heap is None and function is not None:
+            # What a decorator's wrapper makes is told apart by what it wraps.
+            activation.heap = function.scope
+        return activation
