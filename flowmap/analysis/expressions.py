@@ -269,7 +269,7 @@ class Expressions(Displays):
         result = NOTHING
         for value in values.items:
             if isinstance(value, Generator):
-                self.ensure(frame, value.activation)
+                self.activate(frame, value.activation, site, "await")
                 result = self.space.join(result, value.activation.returns.value)
             elif isinstance(value, Instance):
                 made = self.call_special(frame, value, "__await__", Arguments(), site, "await")
@@ -282,7 +282,7 @@ class Expressions(Displays):
                     result = self.space.join(result, self.space.unknown(Reason.UNKNOWN_VALUE.value))
                 for each in made.items if made is not None else ():
                     if isinstance(each, Generator):
-                        self.ensure(frame, each.activation)
+                        self.activate(frame, each.activation, site, "await")
                         result = self.space.join(result, each.activation.returns.value)
             elif isinstance(value, (Unknown, External)):
                 result = self.space.join(result, self.space.unknown(Reason.UNKNOWN_VALUE.value))

@@ -92,8 +92,8 @@ class Iteration(Conditions):
         if isinstance(value, ItemIterator):
             return value.rest
         if isinstance(value, Generator):
-            self.ensure(frame, value.activation)
-            return self.read(value.activation.yields, frame)
+            # A coroutine, and an asynchronous generator, is a TypeError.
+            return NOTHING if value.activation.block.code.is_async else self._yielded(frame, value, site)
         if isinstance(value, (Unknown, External)):
             return self.space.unknown(Reason.UNKNOWN_VALUE.value)
         if isinstance(value, Constant):
@@ -102,6 +102,11 @@ class Iteration(Conditions):
             made = self.call_special(frame, value, "__iter__", Arguments(), site, "iteration")
             return self.elements_of(frame, made, site) if made is not None else NOTHING
         return NOTHING
+
+    def _yielded(self, frame: Frame, value: Generator, site: int) -> PointsTo:
+        """What a generator yields: whoever iterates runs its body (6.2.9.1), wherever it was made."""
+        self.activate(frame, value.activation, site, "iteration")
+        return self.read(value.activation.yields, frame)
 
     def _elements_of_instance(self, frame: Frame, value: Instance, site: int) -> PointsTo:
         if value.content is not None and not self._iterates_itself(frame, value):
@@ -142,6 +147,8 @@ class Iteration(Conditions):
             if made is not None:
                 return made
             return self.space.unknown(Reason.UNKNOWN_VALUE.value) if iterator.cls.open else NOTHING
+        if isinstance(iterator, Generator):
+            return self._yielded(frame, iterator, site)
         return self._elements(frame, iterator, site)
 
     def compare_elements(self, frame: Frame, values: PointsTo, site: int) -> None:
@@ -169,12 +176,12 @@ class Iteration(Conditions):
         result = NOTHING
         for value in values.items:
             if isinstance(value, Generator):
-                result = self.space.join(result, self._elements(frame, value, site))
+                result = self.space.join(result, self._yielded(frame, value, site))
                 continue
             made = self.call_special(frame, value, "__aiter__", Arguments(), site, "iteration")
             for iterator in made.items if made is not None else ():
                 if isinstance(iterator, Generator):
-                    result = self.space.join(result, self._elements(frame, iterator, site))
+                    result = self.space.join(result, self._yielded(frame, iterator, site))
                     continue
                 step = self.call_special(frame, iterator, "__anext__", Arguments(), site, "iteration")
                 if step is not None:

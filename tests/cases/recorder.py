@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import opcode
 import os
 import re
 import sys
@@ -18,6 +19,7 @@ import types
 
 _COMPREHENSION = re.compile(r"\.?<(?:listcomp|setcomp|dictcomp|genexpr)>(?:\.<locals>)?")
 _GENERATOR = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+_RESUME = opcode.opmap["RESUME"]
 _STDLIB = sysconfig.get_path("stdlib") + os.sep
 
 
@@ -48,8 +50,9 @@ class Recorder:
         if kind == "module":
             self.bodies.add(name)
         if kind == "generator":
+            if frame.f_code.co_code[frame.f_lasti] != _RESUME:
+                return  # It is closed, or something is thrown into it.
             self.entered.add(name)
-            return
         caller = self.caller(frame.f_back)
         if caller is not None:
             self.edges.add((caller, name))

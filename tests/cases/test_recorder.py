@@ -78,6 +78,7 @@ def test_what_happens_and_what_does_not_is_told(tmp_path: Path) -> None:
 
     assert list(disagreements(CASE, recording)) == [
         "happened, not expected: main:<module> -> main:f",
+        "happened, not expected: main:f -> main:g",
         "ran, but nobody is expected to create it: main:g",
         "expected, did not happen: main:<module> -> main:h",
     ]
