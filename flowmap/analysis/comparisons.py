@@ -68,7 +68,25 @@ class Comparisons(Predicates):
             made = self._rich(frame, _REFLECTED[special], right, self.space.one(left), site)
             if made is not None:
                 return made
+        if op == "==" and left is not right:
+            kinds = _sequence_kind(left), _sequence_kind(right)
+            if None not in kinds and not self._may_be_alike(frame, left, right, site):
+                return False, True
         return self._compare_plain(op, left, right)
+
+    def _may_be_alike(self, frame: Frame, left: Value, right: Value, site: int) -> bool:
+        """Whether two sequences may be equal: of one type, as long as each other, with equal items (6.10.1)."""
+        if _sequence_kind(left) != _sequence_kind(right):
+            return False
+        ours, theirs = self.items_of(frame, left, site), self.items_of(frame, right, site)
+        if ours is not None and theirs is not None:
+            return len(ours) == len(theirs) and all(map(_may_meet, ours, theirs))
+        for known, other in ((ours, right), (theirs, left)):
+            if known:
+                elements = self.elements_of(frame, self.space.one(other), site)
+                if not all(_may_meet(item, elements) for item in known):
+                    return False
+        return True
 
     def compare_sets(
         self, frame: Frame, op: str, lefts: PointsTo, rights: PointsTo, site: int
@@ -201,6 +219,11 @@ class Comparisons(Predicates):
             elements = self.keys_of(frame, container, site)
             if found is not None and not found[0].is_native and elements is not None and elements.items:
                 self.call_special(frame, item, "__eq__", Arguments((elements,)), site, "operator")
+        if isinstance(container, Tuple) and _sequence_kind(item) is not None:
+            answers = [
+                self.compare(frame, "==", item, each, site) for element in container.elements for each in element.items
+            ]
+            return any(may for may, _ in answers), True
         if isinstance(item, Class) and isinstance(container, Tuple):
             exact = all(len(e.items) == 1 and isinstance(e.items[0], Class) for e in container.elements)
             if exact:
@@ -258,6 +281,24 @@ class Comparisons(Predicates):
                 return None
             return self.elements_of(frame, self.space.one(container), site)
         return None
+
+
+def _sequence_kind(value: Value) -> str | None:
+    """`list` or `tuple` for one of exactly that type; None for all else."""
+    if isinstance(value, Tuple):
+        return "tuple"
+    if isinstance(value, Instance) and value.cls.is_native and value.content is not None and value.exact:
+        return value.cls.name if value.cls.name in {"list", "tuple"} else None
+    return None
+
+
+def _may_meet(left: PointsTo, right: PointsTo) -> bool:
+    """Whether a value of one set may equal one of the other: not where both hold constants alone."""
+    ours = {v.value for v in left.items if isinstance(v, Constant)}
+    theirs = {v.value for v in right.items if isinstance(v, Constant)}
+    if len(ours) < len(left.items) or len(theirs) < len(right.items):
+        return True
+    return not ours.isdisjoint(theirs)
 
 
 def _literal(value: Tuple) -> tuple[object, ...] | None:

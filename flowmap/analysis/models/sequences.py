@@ -13,7 +13,7 @@ table(
     "bool", "list.__contains__ tuple.__contains__ set.__contains__ frozenset.__contains__ set.isdisjoint set.issubset"
 )
 table("bool", "set.issuperset frozenset.isdisjoint frozenset.issubset frozenset.issuperset")
-table("None", "list.clear list.remove list.reverse list.__delitem__ set.clear set.discard set.remove")
+table("None", "set.clear set.discard set.remove")
 table("None", "set.difference_update set.intersection_update set.symmetric_difference_update")
 table("int", "deque.__len__ deque.count deque.index", "collections")
 table("bool", "deque.__contains__", "collections")
@@ -138,6 +138,14 @@ def insert(call: NativeCall) -> PointsTo:
     content = content_of(call.receiver)
     if content is not None:
         call.machine.write_content(content.rest, call.argument(2) or NOTHING)
+    return move(call)
+
+
+@model("builtins.list.clear", "builtins.list.remove", "builtins.list.reverse", "builtins.list.__delitem__")
+def move(call: NativeCall) -> PointsTo:
+    """The items are no longer where they were, or are fewer."""
+    if isinstance(call.receiver, Instance) and call.receiver.content is not None:
+        call.machine.blur(call.receiver)
     return call.machine.space.constant(None)
 
 
@@ -162,8 +170,11 @@ def pop(call: NativeCall) -> PointsTo:
     if exact and position is None:
         position = machine.space.constant(-1)
     if exact and position is not None and not machine.loops_or_shared(call.frame, call.receiver):
-        return machine.plain_item(call.frame, call.receiver, position, call.site)
-    return machine.elements_of(call.frame, receiver, call.site)
+        result = machine.plain_item(call.frame, call.receiver, position, call.site)
+    else:
+        result = machine.elements_of(call.frame, receiver, call.site)
+    move(call)
+    return result
 
 
 def _copy(call: NativeCall, kind: str) -> PointsTo:
