@@ -166,7 +166,7 @@ class Containers(Items):
         if isinstance(target, Namespace):
             for value in other.items:
                 for key, item in self.pairs_of(frame, value, site):
-                    self._set_namespace(target, key, item)
+                    self._set_namespace(frame, target, key, item)
             return
         if not isinstance(target, Instance) or target.content is None:
             return

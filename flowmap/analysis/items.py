@@ -175,7 +175,7 @@ class Items(Iteration):
 
     def set_item(self, frame: Frame, value: Value, index: PointsTo, item: PointsTo, site: int) -> None:
         if isinstance(value, Namespace):
-            self._set_namespace(value, index, item)
+            self._set_namespace(frame, value, index, item)
             return
         if not isinstance(value, Instance):
             return
@@ -205,7 +205,7 @@ class Items(Iteration):
             else:
                 self.write_content(content.rest, item)
 
-    def _set_namespace(self, value: Namespace, index: PointsTo, item: PointsTo) -> None:
+    def _set_namespace(self, frame: Frame, value: Namespace, index: PointsTo, item: PointsTo) -> None:
         for key in index.items:
             if not isinstance(key, Constant) or not isinstance(key.value, str):
                 continue
@@ -222,4 +222,7 @@ class Items(Iteration):
             elif value.owner is not None:
                 cells = self.cells_of(value.owner)
                 if cells is not None:
-                    self.write(cells.setdefault(key.value, Cell()), item)
+                    cell = cells.setdefault(key.value, Cell())
+                    if len(index.items) == 1 and frame.block.code.name == "__init__":
+                        cell.is_sure = True
+                    self.write(cell, item)
