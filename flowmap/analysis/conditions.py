@@ -44,7 +44,7 @@ class Conditions(Comparisons):
             return self._branch_compare(frame, test)
         if isinstance(test, ir.Compare):
             return self._branch_chain(frame, test)
-        if isinstance(test, ir.Call) and isinstance(test.func, ir.Name) and test.arguments:
+        if isinstance(test, ir.Call) and test.arguments and self._may_refine(test.func):
             refined = self._branch_call(frame, test)
             if refined is not None:
                 return refined
@@ -197,9 +197,14 @@ class Conditions(Comparisons):
 
     # --- predicates ---
 
+    def _may_refine(self, function: ir.Expr) -> bool:
+        """Whether a test may call what says something of its argument: `isinstance`, `inspect.isclass`."""
+        if isinstance(function, ir.Attribute):
+            return function.attr in self.refining and isinstance(function.value, ir.Name)
+        return isinstance(function, ir.Name)
+
     def _branch_call(self, frame: Frame, node: ir.Call) -> Way | None:
-        assert isinstance(node.func, ir.Name)
-        callee = self.read_name(frame, node.func.id)
+        callee = self.evaluate(frame, node.func)
         if len(callee.items) != 1 or not isinstance(callee.items[0], Native):
             return None
         native = callee.items[0]

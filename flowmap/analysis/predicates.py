@@ -13,6 +13,7 @@ from flowmap.analysis.values import (
     Class,
     Constant,
     External,
+    Function,
     Instance,
     Keywords,
     Module,
@@ -27,6 +28,10 @@ from flowmap.names import FunctionName
 SCALARS = frozenset({"str", "bytes", "int", "float", "bool", "object", "bytearray", "complex"})
 
 
+# What marks a function as one of coroutines, in the releases of Python.
+_MARKS = ("_is_coroutine_mark", "_is_coroutine_marker", "_is_coroutine")
+
+
 class Predicates(Expressions):
     """Answers True, False or None, where the analysis does not know."""
 
@@ -37,7 +42,14 @@ class Predicates(Expressions):
             FunctionName("builtins", "issubclass"): self._issubclass,
             FunctionName("builtins", "callable"): lambda frame, value, _rest, _site: self.is_callable(frame, value),
             FunctionName("builtins", "hasattr"): self._hasattr,
+            FunctionName("inspect", "isclass"): _is_kind(Class),
+            FunctionName("inspect", "isfunction"): _is_kind(Function),
+            FunctionName("inspect", "ismodule"): _is_kind(Module),
+            FunctionName("inspect", "iscoroutinefunction"): self._is_coroutine_function,
+            FunctionName("asyncio", "iscoroutinefunction"): self._is_coroutine_function,
         }
+        # As attributes of their modules: what a test is written with.
+        self.refining = frozenset(name.qualname for name in self._refiners)
 
     @staticmethod
     def _may(values: PointsTo | None) -> tuple[bool, bool]:
@@ -92,6 +104,18 @@ class Predicates(Expressions):
             return True
         return None if cls.open else False
 
+    def _is_coroutine_function(self, _frame: Frame, value: Value, _rest: PointsTo, _site: int) -> bool | None:
+        """Whether a function was defined by `async def`, or marked as one (inspect.markcoroutinefunction)."""
+        if isinstance(value, (Unknown, External)):
+            return None
+        function: object = value
+        while not isinstance(function, Function) and hasattr(function, "function"):
+            function = function.function
+        if isinstance(function, Function) and function.block.code.is_async and not function.block.code.is_generator:
+            return True
+        cells = self.cells_of(function) if isinstance(function, Value) else None
+        return cells is not None and any(name in cells and cells[name].value.items for name in _MARKS)
+
     def _hasattr(self, frame: Frame, value: Value, names: PointsTo, site: int) -> bool | None:
         name = names.items[0] if len(names.items) == 1 else None
         if not isinstance(name, Constant) or not isinstance(name.value, str) or isinstance(value, (Unknown, External)):
@@ -145,3 +169,10 @@ class Predicates(Expressions):
 
     def _has_native_length(self, frame: Frame, cls: Class) -> bool:
         return any(self.lookup(frame, cls, special) is not None for special in ("__bool__", "__len__"))
+
+
+def _is_kind(kind: type[Value]) -> Callable[[Frame, Value, PointsTo, int], bool | None]:
+    """Whether a value is of one kind."""
+    return lambda _frame, value, _rest, _site: (
+        None if isinstance(value, (Unknown, External)) else isinstance(value, kind)
+    )

@@ -231,7 +231,10 @@ def by_method(call: NativeCall) -> PointsTo:
     return result
 
 
-@model("builtins.isinstance", "builtins.issubclass", "builtins.callable", "builtins.hasattr")
+@model(
+    "builtins.isinstance", "builtins.issubclass", "builtins.callable", "builtins.hasattr", "inspect.isclass",
+    "inspect.isfunction", "inspect.ismodule", "inspect.iscoroutinefunction", "asyncio.iscoroutinefunction",
+)  # fmt: skip
 def predicate(call: NativeCall) -> PointsTo:
     """Reached when the answer is used as a value; as a test it refines variables (conditions.py)."""
     machine, space = call.machine, call.machine.space

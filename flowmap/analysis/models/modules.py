@@ -6,7 +6,7 @@ from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.frame import DivergedError
 from flowmap.analysis.models.registry import library, model, table
 from flowmap.analysis.result import Reason
-from flowmap.analysis.values import NOTHING, Class, Constant, Function, Instance, Module, PointsTo
+from flowmap.analysis.values import NOTHING, Constant, Instance, PointsTo
 
 
 @model("importlib.import_module")
@@ -114,48 +114,6 @@ def members(call: NativeCall) -> PointsTo:
                     continue
             rows.append(machine.make_tuple([space.constant(name), value]))
     return machine.make_iterator("members", rows, NOTHING)
-
-
-def _kinds(call: NativeCall, kinds: tuple[type, ...]) -> PointsTo:
-    space = call.machine.space
-    result = NOTHING
-    for value in (call.argument(0) or NOTHING).items:
-        result = space.join(result, space.constant(isinstance(value, kinds)))
-    return result
-
-
-@model("inspect.isclass")
-def is_class(call: NativeCall) -> PointsTo:
-    return _kinds(call, (Class,))
-
-
-@model("inspect.isfunction")
-def is_function(call: NativeCall) -> PointsTo:
-    return _kinds(call, (Function,))
-
-
-@model("inspect.ismodule")
-def is_module(call: NativeCall) -> PointsTo:
-    return _kinds(call, (Module,))
-
-
-@model("inspect.iscoroutinefunction", "asyncio.iscoroutinefunction")
-def is_coroutine_function(call: NativeCall) -> PointsTo:
-    """Whether a function was defined by `async def`, or marked as one (inspect.markcoroutinefunction)."""
-    machine, space = call.machine, call.machine.space
-    result = NOTHING
-    for value in (call.argument(0) or NOTHING).items:
-        function = value
-        while hasattr(function, "function") and not isinstance(function, Function):
-            function = function.function
-        cells = machine.cells_of(function)
-        marked = cells is not None and any(
-            name in cells and cells[name].value.items
-            for name in ("_is_coroutine_mark", "_is_coroutine_marker", "_is_coroutine")
-        )
-        is_async = isinstance(function, Function) and function.block.code.is_async
-        result = space.join(result, space.constant(is_async or marked))
-    return result
 
 
 @model("inspect.markcoroutinefunction")
