@@ -40,5 +40,6 @@ class Bounds:
     attribute_pairs: int = 32  # of objects and names that one getattr or setattr may look up
     operand_pairs: int = 64  # that one operator may combine one by one; more are combined by kind
     compared_pairs: int = 512  # of values that one comparison may tell apart
-    texts_of_items: int = 2  # values of a set of which each is written with all its items; more give any text
+    texts_of_items: int = 4  # values of a set of which each is written with all its items; more give any text
+    text_depth: int = 5  # of containers in containers, in a text
     tuple_product: int = 16  # tuples that one concatenation may make

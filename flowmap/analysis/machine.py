@@ -493,7 +493,9 @@ class Machine:
         """`str(value)` or `repr(value)`: calls the special methods, keeps constants."""
         raise NotImplementedError
 
-    def text_of_parts(self, frame: Frame, value: Value, conversion: str, site: int, depth: int = 0) -> None:
+    def text_of_parts(
+        self, frame: Frame, value: Value, conversion: str, site: int, seen: set[Value], depth: int = 0
+    ) -> None:
         """Calls what the text of a container, or of an exception, is made of."""
         raise NotImplementedError
 

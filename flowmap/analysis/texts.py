@@ -15,6 +15,7 @@ class Texts(Operators):
     def text_of(self, frame: Frame, value: PointsTo, site: int, conversion: str = "s") -> PointsTo:
         result = NOTHING
         order = ("__str__", "__repr__") if conversion == "s" else ("__repr__",)
+        seen: set[Value] = set()
         for each in value.items:
             if isinstance(each, Constant):
                 text = str(each.value) if conversion == "s" else repr(each.value)
@@ -22,18 +23,21 @@ class Texts(Operators):
                 continue
             made = self._text_by_method(frame, each, order, site) if isinstance(each, Instance) else None
             if made is None and len(value.items) <= self.bounds.texts_of_items:
-                self.text_of_parts(frame, each, conversion, site)
+                self.text_of_parts(frame, each, conversion, site, seen)
             elif made is None and isinstance(each, Instance) and each.content is not None:
                 self.hit("texts_of_items", frame.block.function)
             result = self.space.join(result, made if made is not None and made.items else self.any_of("str"))
         return result
 
-    def text_of_parts(self, frame: Frame, value: Value, conversion: str, site: int, depth: int = 0) -> None:
-        """Calls what the text of a container, or of an exception, is made of: the `__repr__` of each item.
+    def text_of_parts(
+        self, frame: Frame, value: Value, conversion: str, site: int, seen: set[Value], depth: int = 0
+    ) -> None:
+        """Calls what the text of a container, or of an exception, is made of: the `__repr__` of each item not yet seen.
 
         An exception of one argument is written as that argument is (library reference, "Built-in Exceptions").
         """
-        if depth >= self.bounds.tuple_depth:
+        if depth >= self.bounds.text_depth:
+            self.hit("text_depth", frame.block.function)
             return
         if isinstance(value, Instance) and value.content is None:
             arguments = value.attributes.get("args")
@@ -54,11 +58,12 @@ class Texts(Operators):
         else:
             return
         for part in parts.items:
-            if isinstance(part, (Instance, Tuple)) and part is not value:
+            if isinstance(part, (Instance, Tuple)) and part not in seen:
+                seen.add(part)
                 order = ("__str__", "__repr__") if as_text else ("__repr__",)
                 made = self._text_by_method(frame, part, order, site) if isinstance(part, Instance) else None
                 if made is None:
-                    self.text_of_parts(frame, part, "s" if as_text else "r", site, depth + 1)
+                    self.text_of_parts(frame, part, "s" if as_text else "r", site, seen, depth + 1)
 
     def _text_by_method(self, frame: Frame, value: Instance, order: Iterable[str], site: int) -> PointsTo | None:
         for special in order:

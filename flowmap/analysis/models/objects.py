@@ -248,7 +248,7 @@ def init_exception(call: NativeCall) -> PointsTo:
 @model("builtins.BaseException.__str__", "builtins.BaseException.__repr__")
 def text_of_exception(call: NativeCall) -> PointsTo:
     conversion = "r" if call.name.qualname.endswith("__repr__") else "s"
-    call.machine.text_of_parts(call.frame, call.receiver, conversion, call.site)
+    call.machine.text_of_parts(call.frame, call.receiver, conversion, call.site, set())
     return call.machine.any_of("str")
 
 
