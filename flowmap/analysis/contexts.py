@@ -17,8 +17,10 @@ from flowmap.analysis.values import (
     Function,
     PointsTo,
     Scope,
+    Tuple,
     Unknown,
 )
+from flowmap.syntax import ir
 
 Context = tuple[PointsTo | None, ...]
 
@@ -114,8 +116,8 @@ class Contexts(Crowds):
             kind = self._kind(context[0]) if context else None
         else:
             coarse = tuple(
-                value if value is not None and self._is_distinctive(i, value) else None
-                for i, value in enumerate(context)
+                value if value is not None and _is_distinctive(i, parameter, value) else None
+                for i, (parameter, value) in enumerate(zip(block.parameters, context, strict=True))
             )
         if len(table) >= self.bounds.merged_contexts_per_function:
             self.hit("merged_contexts_per_function", block.function)
@@ -137,16 +139,6 @@ class Contexts(Crowds):
         only = receiver.items[0]
         return only if isinstance(only, (Class, Function)) else self.class_of(only)
 
-    @staticmethod
-    def _is_distinctive(index: int, value: PointsTo) -> bool:
-        """Whether a merged context keeps an argument: the receiver and strings, which may name something."""
-        if len(value.items) != 1:
-            return False
-        only = value.items[0]
-        if isinstance(only, Unknown):
-            return False
-        return index == 0 or (isinstance(only, Constant) and isinstance(only.value, str))
-
     def new_activation(
         self, block: CodeBlock, function: Function | None, context: Context, parent: Scope | None
     ) -> Activation:
@@ -160,3 +152,16 @@ class Contexts(Crowds):
             # What a decorator's wrapper makes is told apart by what it wraps.
             activation.heap = function.scope
         return activation
+
+
+def _is_distinctive(index: int, parameter: ir.Parameter, value: PointsTo) -> bool:
+    """Whether a merged context keeps an argument: the receiver, and strings, which may name something."""
+    only = value.items[0] if len(value.items) == 1 else None
+    if isinstance(only, Tuple) and parameter.kind == 2:
+        return bool(only.elements) and all(map(_is_text, only.elements))
+    return _is_text(value) or (index == 0 and only is not None and not isinstance(only, Unknown))
+
+
+def _is_text(values: PointsTo) -> bool:
+    only = values.items[0] if len(values.items) == 1 else None
+    return isinstance(only, Constant) and isinstance(only.value, str)
