@@ -151,6 +151,7 @@ class Activations(Contexts):
 
     def ensure(self, frame: Frame, activation: Activation) -> None:
         """Evaluates an activation that is new or out of date, now if the stack allows it."""
+        frame.stored = None
         if not activation.started and not activation.is_running and not self.is_exhausted():
             if self.depth < self.bounds.call_depth:
                 self.run(activation, frame.activation)

@@ -119,6 +119,7 @@ class Calls(Activations):
 
     def call_value(self, frame: Frame, callee: Value, arguments: Arguments, site: int, evidence: str) -> PointsTo:
         frame.steps += 1
+        frame.stored = None
         caller = self._callers.get(type(callee))
         if caller is None:
             # Not callable: a TypeError at run time.

@@ -101,7 +101,10 @@ class Expressions(Displays):
 
     def _call(self, frame: Frame, node: ir.Call) -> PointsTo:
         known = frame.facts.get(text_of_expression(node) or "") if frame.facts else None
-        callee = self.evaluate(frame, node.func)
+        if frame.stored is not None and frame.stored[0] == text_of_item(node.func):
+            callee = frame.stored[1]
+        else:
+            callee = self.evaluate(frame, node.func)
         arguments = self.evaluate_arguments(frame, node.arguments, node.site)
         made = self.call(frame, callee, arguments, node.site, self.evidence_of(frame, node, callee))
         return made if known is None else known
@@ -291,11 +294,13 @@ class Expressions(Displays):
     def _yield(self, frame: Frame, node: ir.Yield) -> PointsTo:
         value = self.space.constant(None) if node.value is None else self.evaluate(frame, node.value)
         activation = frame.activation
+        frame.stored = None
         self.write_content(activation.yields, value)
         return self.space.join(self.space.constant(None), self.read(activation.sent, frame))
 
     def _yield_from(self, frame: Frame, node: ir.YieldFrom) -> PointsTo:
         values = self.evaluate(frame, node.value)
+        frame.stored = None
         self.write_content(frame.activation.yields, self.elements_of(frame, values, node.site))
         result = NOTHING
         for value in values.items:
@@ -305,6 +310,7 @@ class Expressions(Displays):
 
     def _walrus(self, frame: Frame, node: ir.Walrus) -> PointsTo:
         value = self.evaluate(frame, node.value)
+        frame.stored = None
         self.assign_name(frame, node.name, value)
         return value
 
@@ -319,4 +325,14 @@ def text_of_expression(node: ir.Expr) -> str | None:
     if isinstance(node, ir.Call) and not node.arguments:
         inner = text_of_expression(node.func)
         return f"{inner}()" if inner is not None else None
+    return None
+
+
+def text_of_item(node: ir.Expr) -> str | None:
+    """The text of a variable's item, or of an item of that, by constants: `handlers["a"][0]`."""
+    if isinstance(node, ir.Name):
+        return node.id
+    if isinstance(node, ir.Subscript) and isinstance(node.index, ir.Constant):
+        inner = text_of_item(node.value)
+        return f"{inner}[{node.index.value!r}]" if inner is not None else None
     return None

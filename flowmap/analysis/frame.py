@@ -25,6 +25,7 @@ class Frame:
     __slots__ = (
         "activation", "block", "breaks", "call_chain", "continues", "escapes", "facts", "guards_imports", "lines",
         "loops", "missing_import", "module", "pending_facts", "returned", "rounds", "scope", "state", "steps",
+        "stored",
     )  # fmt: skip
 
     def __init__(self, activation: Activation) -> None:
@@ -49,6 +50,9 @@ class Frame:
         self.facts: dict[str, PointsTo] = {}
         # Those of the test that was evaluated last, until its branch takes them.
         self.pending_facts: dict[str, PointsTo] = {}
+        # The item that was assigned last, by its text, until anything else is assigned or called: the heap keeps every
+        # value an item ever had, the call `d[k]()` in the line after `d[k] = v` knows better.
+        self.stored: tuple[str, PointsTo] | None = None
         # How many enclosing `try` catch ImportError, and whether an import in them failed.
         self.guards_imports = 0
         self.missing_import = False

@@ -214,7 +214,8 @@ class Machine:
     def evaluate_arguments(self, frame: Frame, arguments: Sequence[ir.Argument], site: int) -> Arguments:
         raise NotImplementedError
 
-    def execute(self, frame: Frame, body: Sequence[ir.Stmt]) -> None:
+    def execute(self, frame: Frame, body: Sequence[ir.Stmt], *, goes_on: bool = False) -> None:
+        """Executes statements. `goes_on`: right after those of the same block that were executed before."""
         raise NotImplementedError
 
     def assign(self, frame: Frame, target: ir.Expr, value: PointsTo, site: int) -> None:

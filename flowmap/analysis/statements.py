@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from flowmap.analysis.bounds import Bounds
-from flowmap.analysis.expressions import text_of_expression
+from flowmap.analysis.expressions import text_of_expression, text_of_item
 from flowmap.analysis.frame import DivergedError, Frame, State, join_states
 from flowmap.analysis.handlers import Handlers
 from flowmap.analysis.machine import Library, Outside
@@ -17,6 +17,7 @@ from flowmap.analysis.values import (
     Instance,
     PointsTo,
     Tuple,
+    Value,
 )
 from flowmap.syntax import ir
 
@@ -49,8 +50,10 @@ class Statements(Handlers):
             ir.Match: self.match,
         }
 
-    def execute(self, frame: Frame, body: Sequence[ir.Stmt]) -> None:
+    def execute(self, frame: Frame, body: Sequence[ir.Stmt], *, goes_on: bool = False) -> None:
         executors = self._executors
+        if not goes_on:
+            frame.stored = None
         for node in body:
             if frame.state is None:
                 return
@@ -58,6 +61,8 @@ class Statements(Handlers):
                 executors[type(node)](frame, node)
             except DivergedError:
                 frame.state = None
+            if type(node) is not ir.Assign:
+                frame.stored = None
             if frame.escapes and frame.state is not None:
                 self.escape(frame, frame.state)
 
@@ -71,6 +76,7 @@ class Statements(Handlers):
     def assign(self, frame: Frame, target: ir.Expr, value: PointsTo, site: int) -> None:
         if frame.facts:
             self._forget(frame, target)
+        frame.stored = None
         if isinstance(target, ir.Name):
             self.assign_name(frame, target.id, value)
         elif isinstance(target, ir.Attribute):
@@ -81,6 +87,9 @@ class Statements(Handlers):
             index = self.evaluate(frame, target.index)
             for owner in owners.items:
                 self.set_item(frame, owner, index, value, target.site)
+            text = text_of_item(target)
+            if text is not None and all(_is_plain(owner) for owner in owners.items):
+                frame.stored = text, value
         elif isinstance(target, (ir.TupleDisplay, ir.ListDisplay)):
             self._unpack(frame, target.items, value, site)
         elif isinstance(target, ir.Starred):
@@ -265,3 +274,8 @@ class Statements(Handlers):
 
     def match(self, frame: Frame, node: ir.Match) -> None:
         raise NotImplementedError
+
+
+def _is_plain(value: Value) -> bool:
+    """Whether what is assigned to an item of the value is what is read from it."""
+    return isinstance(value, Instance) and value.cls.is_native and value.content is not None

@@ -116,7 +116,7 @@ class Variables(AttributeBinding):
         """
         for node in frame.block.code.body:
             before = frame.state
-            self.execute(frame, (node,))
+            self.execute(frame, (node,), goes_on=True)
             if frame.state is not None:
                 continue
             if isinstance(node, _BINDINGS):

@@ -100,10 +100,10 @@ class TracingInterpreter(Interpreter):
         super().run(activation, by)
         self._active.pop()
 
-    def execute(self, frame: Frame, body: Sequence[ir.Stmt]) -> None:
+    def execute(self, frame: Frame, body: Sequence[ir.Stmt], *, goes_on: bool = False) -> None:
         if self._trace is not None and type(frame.activation.calls) is dict:
             frame.activation.calls = TracedCalls(self._trace)
-        super().execute(frame, body)
+        super().execute(frame, body, goes_on=goes_on)
 
     def read(self, cell: Cell, frame: Frame) -> PointsTo:
         if self._trace is not None:
