@@ -133,6 +133,8 @@ class Activations(Contexts):
             returned = frame.returned
             if frame.state is not None:
                 returned = self.space.join(returned, self.space.constant(None))
+        # A name is for those a value is handed to: handed back it is soon anybody's.
+        returned = self.space.anonymous(returned)
         new = self.space.grown(activation.returns.value, returned)
         if new is not activation.returns.value:
             activation.returns.value = new

@@ -12,12 +12,14 @@ from flowmap.analysis.queries import Queries
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
     NOTHING,
+    RESULT,
     Arguments,
     BoundMethod,
     Cell,
     Class,
     Crowd,
     External,
+    Foreign,
     Function,
     Instance,
     Module,
@@ -51,6 +53,7 @@ class Attributes(Queries):
             Super: self._of_super,
             Partial: self._of_partial,
             External: self._of_external,
+            Foreign: self._of_foreign,
             Unknown: self._of_unknown,
         }
 
@@ -92,7 +95,7 @@ class Attributes(Queries):
                 found = None
         if fallback is None or (name.startswith("__") and name.endswith("__")):
             if found is None and (cls.open or cls.is_partial):
-                return self.space.unknown(Reason.EXTERNAL.value)
+                return self._from_outside(cls, name)
             return found
         return self._or_fallback(frame, value, name, found, fallback, site)
 
@@ -224,8 +227,14 @@ class Attributes(Queries):
             arguments = Arguments((self.space.one(cls), self.space.constant(name)))
             return self.call(frame, self.read(fallback[1], frame), arguments, site, "attribute")
         if cls.open:
-            return self.space.unknown(Reason.EXTERNAL.value)
+            return self._from_outside(cls, name)
         return None
+
+    def _from_outside(self, cls: Class, name: str) -> PointsTo:
+        """An attribute that a class has from bases that are not in the source."""
+        if not cls.outside:
+            return self.space.unknown(Reason.EXTERNAL.value)
+        return self.space.join_all([self.space.foreign(f"{base}.{name}") for base in cls.outside])
 
     def _implicit_method(self, value: Value, name: str, cls: Class) -> PointsTo | None:
         """The hooks that are class methods without being told (3.3.3.1, 3.3.5)."""
@@ -342,13 +351,16 @@ class Attributes(Queries):
             cell = cls.attributes.get(name)
             if cell is None:
                 continue
+            if kind.outside and not cls.bases and name != "__new__":
+                # A base that is not in the source comes before `object`.
+                return self._from_outside(kind, name)
             result = NOTHING
             for each in self.read(cell, frame).items:
                 made = self._bind_super(frame, each, receiver, kind, site, through_class=through_class, name=name)
                 result = self.space.join(result, made)
             return result
         if kind.open:
-            return self.space.unknown(Reason.EXTERNAL.value)
+            return self._from_outside(kind, name)
         return None
 
     def _bind_super(
@@ -375,6 +387,11 @@ class Attributes(Queries):
         if value.name.count(".") > 6:
             return self.space.unknown(Reason.EXTERNAL.value)
         return self.space.external(f"{value.name}.{name}")
+
+    def _of_foreign(self, frame: Frame, value: Foreign, name: str, site: int) -> PointsTo:
+        if value.name.endswith(RESULT):
+            return self.space.foreign(f"{value.name}.{name}")
+        return self.space.unknown(value.reason)
 
     def _of_unknown(self, frame: Frame, value: Unknown, name: str, site: int) -> PointsTo:
         return self.space.one(value)

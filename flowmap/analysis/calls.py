@@ -11,12 +11,14 @@ from flowmap.analysis.machine import Library, Machine, Outside
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
     NOTHING,
+    RESULT,
     Arguments,
     BoundMethod,
     Cell,
     Class,
     Crowd,
     External,
+    Foreign,
     Function,
     Instance,
     Native,
@@ -77,6 +79,7 @@ class Calls(Activations):
             Instance: self._call_instance,
             Crowd: self._call_instance,
             External: self._call_external,
+            Foreign: self._call_foreign,
             Unknown: self._call_unknown,
         }
 
@@ -178,11 +181,19 @@ class Calls(Activations):
         self, frame: Frame, callee: External, arguments: Arguments, site: int, evidence: str
     ) -> PointsTo:
         self.record(frame, site, evidence, callee)
+        if self.is_platform(callee.name):
+            return self.space.unknown(Reason.EXTERNAL.value)
+        return self.space.foreign(f"{callee.name}{RESULT}")
+
+    def _call_foreign(self, frame: Frame, callee: Foreign, arguments: Arguments, site: int, evidence: str) -> PointsTo:
+        if callee.name.endswith(RESULT):
+            return self._call_unknown(frame, callee, arguments, site, evidence)
+        self.record(frame, site, evidence, self.space.outsider(callee.name))
         return self.space.unknown(Reason.EXTERNAL.value)
 
     def _call_unknown(self, frame: Frame, callee: Unknown, arguments: Arguments, site: int, evidence: str) -> PointsTo:
         self.gap(frame, site, callee.reason)
-        return self.space.one(callee)
+        return self.space.unknown(callee.reason)
 
     def call_class(self, frame: Frame, cls: Class, arguments: Arguments, site: int, evidence: str) -> PointsTo:
         """Calls a class: its metaclass's `__call__`, by default `__new__` and `__init__` (data model 3.3.1)."""
@@ -193,7 +204,10 @@ class Calls(Activations):
                 return self.call(frame, self.read(found[1], frame), bound, site, evidence)
         return self.instantiate(frame, cls, arguments, site, evidence)
 
-    def instantiate(self, frame: Frame, cls: Class, arguments: Arguments, site: int, evidence: str) -> PointsTo:
+    def instantiate(
+        self, frame: Frame, cls: Class, arguments: Arguments, site: int, evidence: str, *, is_written: bool = True
+    ) -> PointsTo:
+        """What `type.__call__` makes. `is_written`: whether somebody wrote a call, to show where no method runs."""
         in_source = False
         new = self.lookup(frame, cls, "__new__")
         if new is None:
@@ -216,11 +230,18 @@ class Calls(Activations):
                     continue
             result = self.space.join(result, self.space.one(value))
         # What a class statement makes through a metaclass without code of its own is no call anybody wrote.
-        if not in_source and evidence != "class-body":
-            self.record(frame, site, evidence, cls)
+        if not in_source and is_written and evidence != "class-body":
+            self._record_made(frame, cls, site, evidence)
         if made.items and not result.items:
             raise DivergedError
         return result
+
+    def _record_made(self, frame: Frame, cls: Class, site: int, evidence: str) -> None:
+        """The call of a class without `__init__` in the source: of that of the bases that are not in it, if any."""
+        for base in cls.outside:
+            self.record(frame, site, evidence, self.space.outsider(f"{base}.__init__"))
+        if not cls.outside:
+            self.record(frame, site, evidence, cls)
 
     def _make(
         self, frame: Frame, cls: Class, makers: PointsTo, arguments: Arguments, site: int, evidence: str | None

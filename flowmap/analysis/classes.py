@@ -115,6 +115,9 @@ class Classes(Machine):
     ) -> Class:  # fmt: skip
         """`type.__new__`: the class of this key, made now or grown (data model 3.3.3.6)."""
         parents, is_open = self._parents(bases)
+        outside = [
+            v.name for base in bases for v in base.items if isinstance(v, External) and not self.is_platform(v.name)
+        ]
         source = block if block is not None else key
         for parent in parents:
             chain = [each for each in parent.mro if each.source == source]
@@ -130,6 +133,7 @@ class Classes(Machine):
         if not cls.bases:
             cls.bases = parents or (self.native_class("object"),)
             cls.open = is_open or any(isinstance(p, Class) and p.open for p in parents)
+            cls.outside = tuple(dict.fromkeys((*outside, *(name for p in parents for name in p.outside))))
             cls.is_partial = any(isinstance(p, Class) and p.is_partial for p in parents)
             cls.derive(self._linearize(cls))
             cls.metaclass = metaclass or self.derived_metaclass(cls.bases)

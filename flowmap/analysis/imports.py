@@ -163,13 +163,15 @@ class Imports(Definitions):
         return module
 
     def _as_external(self, name: str) -> External:
-        value = self.space.external(name).items[0]
-        assert isinstance(value, External)
-        return value
+        return self.space.outsider(name)
 
     def is_closed(self, name: str) -> bool:
         """Whether a module lies behind the frontier."""
         return lies_behind(name, self.closed)
+
+    def is_platform(self, name: str) -> bool:
+        """Whether a dotted name leads into the platform's own modules, or behind the frontier."""
+        return name.partition(".")[0] in EXTENSION_MODULES or self.is_closed(name)
 
     def _load(self, frame: Frame, name: str, site: int) -> Module | None:
         source = self.library.find(name)

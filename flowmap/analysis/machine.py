@@ -373,6 +373,10 @@ class Machine:
         """Whether a module lies behind the frontier."""
         raise NotImplementedError
 
+    def is_platform(self, name: str) -> bool:
+        """Whether a dotted name leads into the platform's own modules, or behind the frontier."""
+        raise NotImplementedError
+
     def import_dotted(self, frame: Frame, name: str, site: int, evidence: str) -> PointsTo:
         """The module of that name; DivergedError when it surely is not there."""
         raise NotImplementedError

@@ -8,7 +8,7 @@ from operator import attrgetter
 from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.kinds import are_unrelated, most_of
 from flowmap.analysis.result import Reason
-from flowmap.analysis.values import NOTHING, Constant, External, PointsTo, Unknown, Value
+from flowmap.analysis.values import NOTHING, Constant, External, Foreign, PointsTo, Unknown, Value
 
 seq_of = attrgetter("seq")
 
@@ -78,8 +78,23 @@ class Space:
     def unknown(self, reason: str) -> PointsTo:
         return self.one(self.intern(("unknown", reason), lambda: Unknown(reason)))
 
+    def foreign(self, name: str) -> PointsTo:
+        return self.one(self.intern(("foreign", name), lambda: Foreign(name, Reason.EXTERNAL.value)))
+
+    def anonymous(self, values: PointsTo) -> PointsTo:
+        """The same with nothing foreign known by name."""
+        if not any(type(value) is Foreign for value in values.items):
+            return values
+        plain = [value for value in values.items if type(value) is not Foreign]
+        return self.join(self.of(plain), self.unknown(Reason.EXTERNAL.value))
+
     def external(self, name: str) -> PointsTo:
-        return self.one(self.intern(("external", name), lambda: External(name)))
+        return self.one(self.outsider(name))
+
+    def outsider(self, name: str) -> External:
+        value = self.intern(("external", name), lambda: External(name))
+        assert isinstance(value, External)
+        return value
 
     def one(self, value: Value) -> PointsTo:
         """The set of just this value."""

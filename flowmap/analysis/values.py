@@ -133,6 +133,22 @@ class Unknown(Value):
         return f"?({self.reason})"
 
 
+RESULT: Final = "()"
+"""Stands in a dotted name behind what is called."""
+
+
+class Foreign(Unknown):
+    """An unknown value whose dotted name is known: what `ext.Cls` gives is `ext.Cls()`, a method of that
+    `ext.Cls().method`. Of what such things give in turn nothing is said.
+    """
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(reason)
+        self.name = name
+
+
 class External(Value):
     """A module, class, function or constant that is not in the source under study, by its dotted name."""
 
@@ -281,7 +297,7 @@ class Class(Value):
 
     __slots__ = (
         "attributes", "bases", "block", "hooks", "is_mapping", "is_native", "is_partial", "lookups", "metaclass",
-        "module", "mro", "name", "open", "qualname", "source", "subclasses",
+        "module", "mro", "name", "open", "outside", "qualname", "source", "subclasses",
     )  # fmt: skip
 
     def __init__(self, name: str, module: str, qualname: str, block: CodeBlock | None) -> None:
@@ -298,6 +314,8 @@ class Class(Value):
         self.is_native = False
         # True when a base is unknown or external: attributes that are not found may be there all the same.
         self.open = False
+        # The dotted names of the bases that are not in the source, nearest first; such a class is open.
+        self.outside: tuple[str, ...] = ()
         # True when it is, or comes from, a library class of which not every attribute is modelled.
         self.is_partial = False
         # The class statement, or the call of type(), that makes it.

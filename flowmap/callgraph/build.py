@@ -6,8 +6,19 @@ from collections.abc import Iterable, Sequence
 
 from flowmap.analysis.program import Analysis
 from flowmap.analysis.result import Evidence
+from flowmap.analysis.values import (
+    RESULT,
+    BoundMethod,
+    Class,
+    CodeBlock,
+    External,
+    Instance,
+    Native,
+    Partial,
+    PointsTo,
+    Tuple,
+)
 from flowmap.analysis.values import Activation as Evaluated
-from flowmap.analysis.values import BoundMethod, Class, CodeBlock, External, Instance, Native, Partial, PointsTo, Tuple
 from flowmap.analysis.values import Function as FunctionValue
 from flowmap.callgraph.conditions import Conditions
 from flowmap.callgraph.model import (
@@ -83,8 +94,9 @@ def _name_of(callee: Native | Class | External) -> FunctionName:
         return callee.name
     if isinstance(callee, Class):
         return FunctionName(callee.module, callee.qualname)
-    module, _, name = callee.name.rpartition(".")
-    return FunctionName(module, name)
+    # `ext.Cls().method` is one name of the module `ext`.
+    module = callee.name.partition(RESULT)[0].rpartition(".")[0]
+    return FunctionName(module, callee.name[len(module) + 1 :])
 
 
 def _external(name: FunctionName) -> Function:

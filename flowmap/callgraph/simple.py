@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from flowmap.analysis.result import Evidence
+from flowmap.analysis.values import RESULT
 from flowmap.callgraph.model import CallEdge, CallGraph, NodeKind
 from flowmap.names import MODULE_BODY, FunctionName
 
@@ -47,7 +48,8 @@ def simple_name(name: FunctionName) -> str:
     """PyCG's name: no `<locals>`, lambdas numbered from 1 in their scope, builtins under `<builtin>`."""
     if name.module == BUILTINS:
         return _builtin_name(name.qualname)
-    parts = [_part(part) for part in name.qualname.split(".") if part != "<locals>"]
+    # A method of what an external class gives is one of the class.
+    parts = [_part(part) for part in name.qualname.replace(RESULT, "").split(".") if part != "<locals>"]
     return name.module if name.qualname == MODULE_BODY else ".".join((name.module, *parts))
 
 

@@ -14,6 +14,7 @@ from flowmap.analysis.values import (
     CodeBlock,
     Constant,
     External,
+    Foreign,
     Function,
     Instance,
     ItemIterator,
@@ -130,7 +131,7 @@ def describe(value: Value) -> str:
         return f"{article} {value.cls.name} object"
     if isinstance(value, Module):
         return f"module {value.name}"
-    if isinstance(value, External):
+    if isinstance(value, External | Foreign):
         return f"{value.name}, which is not followed"
     if isinstance(value, Constant):
         return repr(value)

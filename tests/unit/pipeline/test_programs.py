@@ -61,6 +61,46 @@ def test_formats(tmp_path: Path) -> None:
     assert json.loads(GRAPH_FORMATS["json"](program))["subject"]["entry"] == "main.py"
 
 
+def _simple(folder: Path, text: str) -> dict[str, list[str]]:
+    program = map_files([_write(folder, main=text) / "main.py"], jobs=1)
+    shown: dict[str, list[str]] = json.loads(GRAPH_FORMATS["simple"](program))
+    return shown
+
+
+def test_what_is_not_in_the_source_has_names_of_its_own(tmp_path: Path) -> None:
+    text = """
+from ext import Cls, function, parent
+from ext.sub import other
+
+class A(parent):
+    def run(self):
+        self.step()
+
+class B(A):
+    def __init__(self):
+        super().__init__(1)
+
+def call(f):
+    f()
+
+A().run()
+B()
+call(Cls().method)
+function()(1)
+A.make()
+"""
+
+    assert {caller: callees for caller, callees in _simple(tmp_path, text).items() if callees} == {
+        "main": [
+            "ext.Cls", "ext.function", "ext.parent.__init__", "ext.parent.make", "main.A.run", "main.B.__init__",
+            "main.call",
+        ],
+        "main.A.run": ["ext.parent.step"],
+        "main.B.__init__": ["<builtin>.super", "ext.parent.__init__"],
+        "main.call": ["ext.Cls.method"],
+    }  # fmt: skip
+
+
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(ProgramNotFoundError):
         map_files([tmp_path / "main.py"])
