@@ -208,7 +208,11 @@ class Statements(Handlers):
         errors = NOTHING
         if node.error is not None:
             for value in self.evaluate(frame, node.error).items:
-                if isinstance(value, Class):
+                if isinstance(value, Class) and value.is_native:
+                    # Nobody wrote this call, and nothing of the program runs.
+                    made = self.instantiate(frame, value, Arguments(), node.site, "call", is_written=False)
+                    errors = self.space.join(errors, made)
+                elif isinstance(value, Class):
                     made = self.call(frame, self.space.one(value), Arguments(), node.site)
                     errors = self.space.join(errors, made)
                 else:

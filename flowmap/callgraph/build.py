@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
 
 from flowmap.analysis.program import Analysis
 from flowmap.analysis.result import Evidence
@@ -32,6 +34,7 @@ from flowmap.callgraph.model import (
     NodeKind,
 )
 from flowmap.names import FunctionName, Origin
+from flowmap.syntax import ir
 
 _BODY = "body"
 """The link from a statement to the class body it runs: no call, but the way to the body's calls."""
@@ -76,8 +79,30 @@ def build(analysis: Analysis) -> CallGraph:
     conditions = Conditions(blocks)
     edges = tuple(sorted(CallEdge(a, b, tuple(sorted(found))) for (a, b), found in sites.items()))
     return CallGraph(
-        dict(sorted(functions.items())), edges, tuple(sorted(gaps)), analysis.bounds(), tuple(activations), conditions
-    )
+        dict(sorted(functions.items())), edges, tuple(sorted(gaps)), analysis.bounds(), tuple(activations), conditions,
+        tuple(sorted(_defined(order) - functions.keys())),
+    )  # fmt: skip
+
+
+def _defined(order: Sequence[Evaluated]) -> set[FunctionName]:
+    """The functions and lambdas that are written in the modules of the program itself."""
+    found: set[FunctionName] = set()
+    for block in {each.block for each in order}:
+        if block.code.kind == "module" and block.module.origin is Origin.PROJECT:
+            found.update(FunctionName(block.module.name, code.qualname) for code in _codes(block.code))
+    return found
+
+
+def _codes(module: ir.Code) -> Iterator[ir.Code]:
+    pending: list[object] = list(module.body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tuple):
+            pending.extend(node)
+        elif isinstance(node, msgspec.Struct):
+            if isinstance(node, ir.Code) and node.kind in {"function", "lambda"}:
+                yield node
+            pending.extend(getattr(node, name) for name in node.__struct_fields__)
 
 
 def _function(block: CodeBlock, analysis: Analysis) -> Function:

@@ -95,3 +95,5 @@ class CallGraph:
     # Lives in memory only; the flow is cut from it.
     activations: tuple[Activation, ...] = field(default=(), compare=False)
     conditions: Conditions = field(default=NO_CONDITIONS, compare=False, repr=False)
+    # Functions of the program's own modules that no call leads to. In memory only: a snapshot holds what is reached.
+    uncalled: tuple[FunctionName, ...] = field(default=(), compare=False)

@@ -17,6 +17,17 @@ from flowmap.names import MODULE_BODY, FunctionName
 BUILTINS: Final = "builtins"
 _NUMBERS: Final = frozenset({"int", "float", "complex"})
 _IMPORTS: Final = frozenset({Evidence.IMPORT, Evidence.IMPORT_STRING, Evidence.SETTING})
+# What syntax asks of a type without naming it.
+_PROTOCOLS: Final = frozenset(
+    {
+        Evidence.ATTRIBUTE,
+        Evidence.AWAIT,
+        Evidence.CONTEXT_MANAGER,
+        Evidence.ITERATION,
+        Evidence.OPERATOR,
+        Evidence.PROPERTY,
+    }
+)
 
 
 def simple_json(graph: CallGraph) -> bytes:
@@ -25,18 +36,16 @@ def simple_json(graph: CallGraph) -> bytes:
 
 
 def simple(graph: CallGraph) -> dict[str, list[str]]:
-    """Callees by caller, both under PyCG's names and sorted; what calls nothing has an empty list.
+    """Callees by caller, both under PyCG's names and sorted; what calls nothing, or is not called, has an empty list.
 
-    Classes and what their bodies call are left out, and so are imports: PyCG has no names for them.
+    Classes and what their bodies call are left out, and so are imports and what a builtin type does for syntax: PyCG
+    has no names for them.
     """
     kinds = {name: function.kind for name, function in graph.functions.items()}
-    callees: dict[str, set[str]] = {
-        simple_name(name): set()
-        for name, kind in kinds.items()
-        if kind is not NodeKind.CLASS and not _is_external_module(name, kind)
-    }
+    own = [name for name, kind in kinds.items() if kind in {NodeKind.FUNCTION, NodeKind.MODULE}]
+    callees: dict[str, set[str]] = {simple_name(name): set() for name in (*own, *graph.uncalled)}
     for edge in graph.edges:
-        if _is_class(edge.caller, kinds) or _is_class(edge.callee, kinds) or _only_imports(edge):
+        if _is_class(edge.caller, kinds) or _is_class(edge.callee, kinds) or _only_imports(edge) or _asks_builtin(edge):
             continue
         callee = simple_name(edge.callee)
         callees.setdefault(simple_name(edge.caller), set()).add(callee)
@@ -72,9 +81,9 @@ def _is_class(name: FunctionName, kinds: dict[FunctionName, NodeKind]) -> bool:
     return kinds.get(name) is NodeKind.CLASS
 
 
-def _is_external_module(name: FunctionName, kind: NodeKind) -> bool:
-    return kind is NodeKind.EXTERNAL and name.qualname == MODULE_BODY
-
-
 def _only_imports(edge: CallEdge) -> bool:
     return edge.callee.qualname == MODULE_BODY and all(site.evidence in _IMPORTS for site in edge.sites)
+
+
+def _asks_builtin(edge: CallEdge) -> bool:
+    return edge.callee.module == BUILTINS and all(site.evidence in _PROTOCOLS for site in edge.sites)

@@ -67,6 +67,20 @@ def _simple(folder: Path, text: str) -> dict[str, list[str]]:
     return shown
 
 
+def test_functions_that_nobody_calls_are_keys_of_the_simple_form(tmp_path: Path) -> None:
+    _write(tmp_path, other="def unused(): pass\n", unread="def never(): pass\n")
+    text = "import other\nclass C:\n    def m(self):\n        def inner(): pass\n        return lambda: 1\n"
+
+    assert _simple(tmp_path, text) == {
+        "main": [],
+        "main.C.m": [],
+        "main.C.m.<lambda1>": [],
+        "main.C.m.inner": [],
+        "other": [],
+        "other.unused": [],
+    }
+
+
 def test_what_is_not_in_the_source_has_names_of_its_own(tmp_path: Path) -> None:
     text = """
 from ext import Cls, function, parent
@@ -99,6 +113,31 @@ A.make()
         "main.B.__init__": ["<builtin>.super", "ext.parent.__init__"],
         "main.call": ["ext.Cls.method"],
     }  # fmt: skip
+
+
+def test_builtins_are_called_where_the_source_calls_them(tmp_path: Path) -> None:
+    text = """
+class C:
+    @staticmethod
+    def f():
+        for i in range(3):
+            pass
+        with open("x") as file:
+            file.read()
+        if i:
+            raise KeyError
+        raise ValueError(i)
+
+C.f()
+"""
+    simple = _simple(tmp_path, text)
+
+    assert simple["main"] == ["main.C.f"]
+    assert [name for name in simple["main.C.f"] if name.startswith("<builtin>")] == [
+        "<builtin>.ValueError", "<builtin>.open", "<builtin>.range",
+    ]  # fmt: skip
+    assert "<builtin>.staticmethod" not in simple
+    assert "<builtin>.KeyError" not in simple
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
