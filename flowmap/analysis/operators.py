@@ -24,6 +24,7 @@ from flowmap.analysis.values import (
     Unknown,
     Value,
 )
+from flowmap.characters import is_settled
 
 
 class Operators(Containers):
@@ -179,7 +180,10 @@ class Operators(Containers):
         return self.combine([only], lambda parts: text % parts[0] if _only_strings(text) else None)
 
     def combine(self, columns: list[PointsTo], make: Callable[[tuple[object, ...]], object]) -> PointsTo:
-        """Folds an operation over every combination of constants; some text where one is not a constant."""
+        """Folds an operation over every combination of constants; some text where one is not a constant.
+
+        Nor is what would be written otherwise by another Python, see flowmap.characters.
+        """
         count = 1
         for column in columns:
             count *= len(column.items)
@@ -191,9 +195,10 @@ class Operators(Containers):
             return any_text
         result = NOTHING
         for row in product(*(column.items for column in columns)):
-            if all(isinstance(v, Constant) for v in row):
+            parts = tuple(v.value for v in row if isinstance(v, Constant))
+            if len(parts) == len(row) and all(is_settled(part) for part in parts if isinstance(part, str)):
                 try:
-                    made = make(tuple(v.value for v in row if isinstance(v, Constant)))
+                    made = make(parts)
                 except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError):
                     made = None
                 if isinstance(made, str) and len(made) <= self.bounds.string_length:

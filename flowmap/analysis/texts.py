@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from flowmap.analysis.frame import Frame
 from flowmap.analysis.operators import Operators, operand_kind
 from flowmap.analysis.values import NOTHING, Arguments, Constant, Instance, PointsTo, Tuple, Value
+from flowmap.characters import is_settled
 
 
 class Texts(Operators):
@@ -19,7 +20,8 @@ class Texts(Operators):
         for each in value.items:
             if isinstance(each, Constant):
                 text = str(each.value) if conversion == "s" else repr(each.value)
-                result = self.space.join(result, self.space.constant(text))
+                known = conversion == "s" or not isinstance(each.value, str) or is_settled(each.value)
+                result = self.space.join(result, self.space.constant(text) if known else self.any_of("str"))
                 continue
             made = self._text_by_method(frame, each, order, site) if isinstance(each, Instance) else None
             if made is None and len(value.items) <= self.bounds.texts_of_items:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Final, TypeAlias
 
+from flowmap.characters import literal
 from flowmap.names import FunctionName, Origin
 from flowmap.syntax import ir
 
@@ -118,7 +119,7 @@ class Constant(Value):
         self.value = value
 
     def __repr__(self) -> str:
-        return repr(self.value)
+        return literal(self.value)
 
 
 class Unknown(Value):

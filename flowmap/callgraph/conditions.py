@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from flowmap.characters import literal
 from flowmap.names import FunctionName
 from flowmap.syntax import ir
 
@@ -127,7 +128,7 @@ def text_of(node: ir.Expr) -> str:
     """An expression as source text; what a test seldom holds is `…`."""
     match node:
         case ir.Constant() | ir.BytesConstant():
-            return repr(node.value)
+            return literal(node.value)
         case ir.Name():
             return node.id
         case ir.Attribute():

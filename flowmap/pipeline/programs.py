@@ -15,6 +15,7 @@ from flowmap.callgraph.build import build
 from flowmap.callgraph.graphml import callgraph_graphml
 from flowmap.callgraph.model import CallGraph
 from flowmap.callgraph.simple import simple_json
+from flowmap.characters import is_identifier
 from flowmap.errors import ProgramNotFoundError, UnreadableProjectError
 from flowmap.flow.model import Subject
 from flowmap.names import Origin
@@ -128,7 +129,7 @@ def _entered(files: Files, path: str) -> tuple[Files, str]:
     if name is not None:
         return files, name
     name = re.sub(r"\W", "_", path.rpartition("/")[2].removesuffix(SOURCE_SUFFIX))
-    name = name if name.isidentifier() else f"_{name}"
+    name = name if is_identifier(name) else f"_{name}"
     seen = {each: each for each in files.paths() if each != path}
     while f"{name}.py" in seen:
         name = f"_{name}"

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
+from flowmap.characters import is_identifier
 from flowmap.errors import EntryFileMissingError, NoPackageError, TooManyFilesError, UnreadableSourceError
 from flowmap.sources.layout import is_kept, is_source
 from flowmap.sources.tree import PACKAGE_FILE, Files
@@ -103,7 +104,7 @@ def list_distribution(folder: Path) -> tuple[Files, str | None]:
     NoPackageError when there is no source at all.
     """
     folder = folder.resolve()
-    if (folder / PACKAGE_FILE).is_file() and folder.name.isidentifier():
+    if (folder / PACKAGE_FILE).is_file() and is_identifier(folder.name):
         inside = [f"{folder.name}/{path}" for path in list_files(folder, is_source).paths()]
         return DirectoryFiles(folder.parent, [*inside, *_metadata_beside(folder)]), folder.name
     files = list_files(folder, is_kept)

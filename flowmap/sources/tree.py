@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from flowmap.characters import is_identifier
 from flowmap.names import Origin
 
 SOURCE_SUFFIX = ".py"
@@ -212,9 +213,9 @@ class SourceTree:
             stem = name.removesuffix(SOURCE_SUFFIX)
             path = _join(portion.folder, name)
             if stem == name:
-                if name.isidentifier() and folders.has_file(f"{path}/{PACKAGE_FILE}"):
+                if is_identifier(name) and folders.has_file(f"{path}/{PACKAGE_FILE}"):
                     yield name, True
-            elif name != PACKAGE_FILE and stem.isidentifier():
+            elif name != PACKAGE_FILE and is_identifier(stem):
                 yield stem, folders.has_file(f"{_join(portion.folder, stem)}/{PACKAGE_FILE}")
 
     def _lookup(self, name: str) -> _Found | None:
@@ -226,7 +227,7 @@ class SourceTree:
 
     def _search(self, name: str) -> _Found | None:
         parent, dot, last = name.rpartition(".")
-        if not last.isidentifier() or (dot and not parent):
+        if not is_identifier(last) or (dot and not parent):
             return None
         portions: Iterable[_Portion]
         if parent:
@@ -266,7 +267,7 @@ def module_name(path: str) -> str | None:
     parts = stem.split("/")
     if parts[-1] == "__init__":
         parts.pop()
-    if not parts or not all(part.isidentifier() for part in parts):
+    if not parts or not all(map(is_identifier, parts)):
         return None
     return ".".join(parts)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from flowmap.characters import is_settled
 from flowmap.syntax import ir
 
 _ESCAPE = re.compile(
@@ -16,6 +17,8 @@ _BYTES_ESCAPE = re.compile(
 )
 _SINGLE = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# A lone surrogate makes a text one that is not known, see `constant`.
+_UNSETTLED = "\ud800"
 _LARGEST = 2**63 - 1
 
 NONE = ir.Constant(None)
@@ -33,13 +36,19 @@ def _escaped(match: re.Match[str]) -> str:
         case "octal":
             return chr(int(text, 8))
         case "name":
-            try:
-                return unicodedata.lookup(text)
-            except KeyError:
-                return "\N{REPLACEMENT CHARACTER}"
+            return _named(text)
         case _:
             code = int(text, 16)
             return chr(code) if code <= 0x10FFFF else "\N{REPLACEMENT CHARACTER}"
+
+
+def _named(name: str) -> str:
+    try:
+        character = unicodedata.lookup(name)
+    except KeyError:
+        character = ""
+    # Which later characters have names depends on the Python that runs.
+    return character if character and is_settled(character) else f"{_UNSETTLED}{name.upper()}"
 
 
 def unescape(text: str) -> str:
@@ -64,7 +73,7 @@ def string(source: str) -> str | bytes:
 
 
 def constant(value: str | bytes) -> ir.Constant | ir.BytesConstant | ir.Literal:
-    """The node of a string's value; a lone surrogate cannot be encoded in the cache."""
+    """The node of a string's value; a lone surrogate cannot be encoded in the cache, its text is not known."""
     if isinstance(value, bytes):
         return ir.BytesConstant(value)
     if not value.isascii() and _SURROGATE.search(value):

@@ -7,6 +7,7 @@ from flowmap.analysis.frame import DivergedError
 from flowmap.analysis.models.registry import library, model, table
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import NOTHING, Constant, Instance, PointsTo
+from flowmap.characters import is_identifier
 
 
 @model("importlib.import_module")
@@ -43,7 +44,7 @@ def import_module(call: NativeCall) -> PointsTo:
 def _is_missed(call: NativeCall, name: str) -> bool:
     """Whether a module should be there: nothing of its package is, or a setting names it and does not mean a class."""
     machine = call.machine
-    if not all(part.isidentifier() for part in name.split(".")):
+    if not all(map(is_identifier, name.split("."))):
         return False
     if machine.library.find(name.partition(".")[0]) is None:
         return True

@@ -11,6 +11,7 @@ from flowmap.analysis.machine import Machine
 from flowmap.analysis.models.layout import bind_native, shared
 from flowmap.analysis.models.registry import MODELS, Model, declare, inside, model, table
 from flowmap.analysis.values import NOTHING, Arguments, Cell, Constant, Instance, PointsTo
+from flowmap.characters import is_settled
 
 declare(
     "Pattern",
@@ -82,7 +83,7 @@ def _compiled(call: NativeCall) -> re.Pattern[str] | None:
 @lru_cache(maxsize=512)
 def _built(source: str | bytes) -> re.Pattern[str] | None:
     """The pattern of a text; None where it is none, or longer than patterns are."""
-    if isinstance(source, bytes) or len(source) > _LONGEST:
+    if isinstance(source, bytes) or len(source) > _LONGEST or not is_settled(source):
         return None
     with warnings.catch_warnings():
         # What is wrong with the patterns of others is not ours to say.
@@ -101,11 +102,9 @@ def _may_be_slow(source: str) -> bool:
 def _text(call: NativeCall, index: int, name: str) -> str | None:
     values = (call.argument(index, name) or NOTHING).items
     only = values[0] if len(values) == 1 else None
-    return (
-        only.value
-        if isinstance(only, Constant) and isinstance(only.value, str) and len(only.value) <= _LONGEST
-        else None
-    )
+    if not isinstance(only, Constant) or not isinstance(only.value, str) or len(only.value) > _LONGEST:
+        return None
+    return only.value if is_settled(only.value) else None
 
 
 @model("re.Pattern.match", "re.Pattern.fullmatch", "re.Pattern.search")

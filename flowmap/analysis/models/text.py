@@ -7,6 +7,7 @@ import re
 from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.models.registry import MODELS, Model, model, table
 from flowmap.analysis.values import NOTHING, Arguments, Class, Constant, Instance, PointsTo, Tuple, Value
+from flowmap.characters import is_settled
 
 WIDE = re.compile(r"\d{5}")
 _TEXT = """
@@ -54,7 +55,7 @@ def folding(kind: type, name: str, result: str) -> Model:
             return _typed(call, result)
         made = NOTHING
         for row in _rows([c or [] for c in columns]):
-            if not _is_short(row, call.machine.bounds.string_length):
+            if not (_is_short(row, call.machine.bounds.string_length) and _is_settled(name, row)):
                 made = call.machine.space.join(made, _typed(call, result))
                 continue
             try:
@@ -76,6 +77,12 @@ def _is_short(row: tuple[object, ...], limit: int) -> bool:
         if isinstance(part, (str, bytes)):
             length *= max(len(part), 1)
     return len(row) < 3 or length <= limit * limit
+
+
+def _is_settled(method: str, row: tuple[object, ...]) -> bool:
+    """Whether the answer is the same on every Python; what is a number was settled later than what is a character."""
+    settled = str.isascii if method == "isnumeric" else is_settled
+    return all(settled(part) for part in row if isinstance(part, str))
 
 
 def _rows(columns: list[list[object]]) -> list[tuple[object, ...]]:
@@ -221,7 +228,8 @@ def _number(call: NativeCall, kind: type, special: tuple[str, ...]) -> PointsTo:
 
 def _convert(call: NativeCall, kind: type, value: Value, special: tuple[str, ...]) -> PointsTo:
     machine = call.machine
-    if isinstance(value, Constant) and len(call.arguments.positional) == 2:
+    is_known = isinstance(value, Constant) and not (isinstance(value.value, str) and not is_settled(value.value))
+    if is_known and isinstance(value, Constant) and len(call.arguments.positional) == 2:
         try:
             return machine.space.constant(kind(value.value))
         except (TypeError, ValueError, OverflowError):

@@ -36,6 +36,9 @@ ONE, TWO = ("=", 1), ("=", 2)
         ("''", ("=", "")),
         ('""""""', ("=", "")),
         (r"'\ud800'", ("Literal", "str")),
+        (r"'\N{no such name}'", ("Literal", "str")),
+        # A later Python has a name for it.
+        (r"'\N{KAWI LETTER KA}'", ("Literal", "str")),
         (r"b'\xff' b'a'", ("BytesConstant", b"\xffa")),
         (r"rb'\xff'", ("BytesConstant", b"\\xff")),
         ("a.b.c", ("Attribute", ("Attribute", "a", "b"), "c")),
