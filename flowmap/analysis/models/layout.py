@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Hashable
 
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models.builtin_classes import builtin_classes
+from flowmap.analysis.models.exceptions import ALIASES, SINCE, exception_bases
 from flowmap.analysis.models.registry import CLASSES, MODELS, Model, NativeClass
 from flowmap.analysis.platform import OVERLAID
 from flowmap.analysis.values import Arguments, Cell, Class, Instance, Module, Native, Partial, PointsTo
 from flowmap.names import FunctionName, Origin
 
-EXCEPTIONS = sorted(
-    name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
-)
 FUNCTIONS = """
 abs aiter all anext any ascii bin breakpoint callable chr compile delattr dir divmod enumerate eval exec filter format
 getattr globals hasattr hash help hex id input isinstance issubclass iter len locals map max min next oct open ord pow
@@ -28,8 +25,8 @@ def build(machine: Machine) -> None:
     space = machine.space
     for name, parts in builtin_classes().items():
         _make_class(machine, name, NativeClass(*parts))
-    for name in EXCEPTIONS:
-        _make_exception(machine, name)
+    for name, base in exception_bases().items():
+        _make_exception(machine, name, base)
     for name, declaration in CLASSES.items():
         _make_class(machine, name, declaration)
     for type_ in (str, bytes, int, float):
@@ -38,8 +35,10 @@ def build(machine: Machine) -> None:
     for name in FUNCTIONS.split():
         _bind(machine, namespace, name, native_function(machine, "builtins", name))
     for name, cls in machine.natives.items():
-        if cls.module == "builtins" and name not in _HIDDEN:
+        if cls.module == "builtins" and name not in _HIDDEN and SINCE.get(name, (0, 0)) <= machine.outside.python:
             _bind(machine, namespace, name, space.one(cls))
+    for name, meant in ALIASES.items():
+        _bind(machine, namespace, name, space.one(machine.natives[meant]))
     _bind(machine, namespace, "Ellipsis", machine.any_of("ellipsis"))
     _bind(machine, namespace, "NotImplemented", space.external("builtins.NotImplemented"))
     owners = {f"{cls.module}.{cls.name}" for cls in machine.natives.values()}
@@ -141,14 +140,6 @@ def _method(machine: Machine, cls: Class, module: str, name: str, *, is_static: 
     return machine.space.one(machine.space.intern(key, lambda: Native(function, run, is_method=not is_static)))
 
 
-def _make_exception(machine: Machine, name: str) -> None:
-    """The builtin exceptions, with the running Python's hierarchy, which is the language's."""
-    if name in machine.natives:
-        return
-    base = getattr(builtins, name).__base__.__name__
-    if base != "object":
-        _make_exception(machine, base)
-        _make_class(machine, name, NativeClass("builtins", base, ""))
-    else:
-        methods = "*__new__ __init__ with_traceback add_note __str__ __repr__"
-        _make_class(machine, name, NativeClass("builtins", "object", methods))
+def _make_exception(machine: Machine, name: str, base: str) -> None:
+    methods = "" if base != "object" else "*__new__ __init__ with_traceback add_note __str__ __repr__"
+    _make_class(machine, name, NativeClass("builtins", base, methods))
