@@ -64,21 +64,27 @@ def current_frame(call: NativeCall) -> PointsTo:
     return call.machine.any_of("frame")
 
 
-def _folding(name: str) -> None:
+def _folding(name: str, open_where: str = "") -> None:
     function = getattr(posixpath, name)
 
     @model(f"posixpath.{name}")
     def run(call: NativeCall) -> PointsTo:
-        """Paths are folded; the tree's own are virtual."""
+        """Paths are folded; the tree's own are virtual. What this machine's user and environment fill in stays open."""
         machine = call.machine
         columns = [machine.text_of(call.frame, values, call.site) for values in call.arguments.positional]
         if call.arguments.star is not None:
             return machine.any_of("str")
-        return machine.combine(columns, lambda row: function(*row))
+        return machine.combine(columns, lambda row: None if _is_open(open_where, row) else function(*row))
 
 
-for _name in ("join", "dirname", "basename", "normpath", "normcase", "expanduser", "expandvars"):
+def _is_open(sign: str, row: tuple[object, ...]) -> bool:
+    return bool(sign) and any(isinstance(part, str) and sign in part for part in row)
+
+
+for _name in ("join", "dirname", "basename", "normpath", "normcase"):
     _folding(_name)
+_folding("expanduser", "~")
+_folding("expandvars", "$")
 
 
 @model("posixpath.abspath", "posixpath.realpath", "os.fspath", "os.fsdecode", "posixpath.relpath")
