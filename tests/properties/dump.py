@@ -1,19 +1,32 @@
 """`python -m tests.properties.dump`: maps what stdin asks for and prints every byte of it, in the order it is held in.
 
 stdin is JSON: `{"programs": [[entry, other, ...], ...], "root": folder}`, where program i stands in the folder `i` of
-the root, or `{"target": ..., "project": ..., "jobs": n}`. Run in a process of its own: the hash seed can be chosen.
+the root, or `{"target": ..., "project": ...}`. Either may name the `library` to read and the number of `jobs`;
+`frontier` are modules that a target does not enter. Run in a process of its own: the hash seed can be chosen, and so
+can the Python.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flowmap.callgraph.model import CallGraph
-from flowmap.pipeline import callgraph_of_files, map_graph
+from flowmap.pipeline import (
+    FORMATS,
+    Request,
+    chosen_renderer,
+    flow_of,
+    map_files,
+    map_program,
+    programs,
+    render_outputs,
+)
 
 
 def lines(graph: CallGraph) -> Iterator[str]:
@@ -23,19 +36,31 @@ def lines(graph: CallGraph) -> Iterator[str]:
     yield from map(repr, (*graph.edges, *graph.gaps, *graph.bounds, *graph.activations))
 
 
-def graphs(request: dict[str, Any]) -> Iterator[CallGraph]:
-    """The graphs that are asked for."""
+def dumped(request: dict[str, Any]) -> Iterator[str]:
+    """What is asked for, line by line: graphs, and of a target the digest of every file that is written of it."""
+    library = Path(request["library"]) if "library" in request else None
+    jobs = request.get("jobs")
     if "target" in request:
-        yield map_graph(request["target"], Path(request["project"]), jobs=request["jobs"])
+        frontier = tuple(request["frontier"]) if "frontier" in request else None
+        project = Path(request["project"])
+        program = map_program(Request(request["target"], project, jobs=jobs, library=library, frontier=frontier))
+        yield from lines(program.graph)
+        yield repr(program.subject)
+        for name, content in render_outputs(program, flow_of(program), FORMATS, chosen_renderer("embedded")).items():
+            yield f"{name} {hashlib.sha256(content).hexdigest()}"
         return
-    for index, program in enumerate(request["programs"]):
+    for index, paths in enumerate(request["programs"]):
         root = Path(request["root"]) / str(index)
-        yield callgraph_of_files([root / path for path in program], root)
+        yield from lines(map_files([root / path for path in paths], root, library=library, jobs=jobs).graph)
+        yield ""
 
 
 def main() -> None:
-    for graph in graphs(json.load(sys.stdin)):
-        print(*lines(graph), "", sep="\n")
+    # A case reads little of the library: to list and digest it for each is most of the time.
+    for name in ("standard_library", "content_digest"):
+        setattr(programs, name, cache(getattr(programs, name)))
+    for line in dumped(json.load(sys.stdin)):
+        print(line)
 
 
 if __name__ == "__main__":

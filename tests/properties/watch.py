@@ -53,10 +53,10 @@ def main(folder: str) -> None:
         sys.path.insert(0, folder)
         __import__(request["import"])
         return
-    from tests.properties.dump import graphs, lines
+    from tests.properties.dump import dumped
 
-    for graph in graphs(request):
-        print(*lines(graph), sep="\n")
+    for line in dumped(request):
+        print(line)
 
 
 if __name__ == "__main__":

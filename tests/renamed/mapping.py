@@ -17,9 +17,9 @@ from tests.renamed.make import Files
 RELEASE = "django==5.2.19"
 
 
-def release_files() -> Files:
+def release_files(release: str = RELEASE) -> Files:
     """The release's source, from the index or the cache, with metadata that name its version and dependencies."""
-    distribution = resolve(RELEASE, settings=read_index_settings(), cache=Cache(default_cache_folder()))
+    distribution = resolve(release, settings=read_index_settings(), cache=Cache(default_cache_folder()))
     sources = [(path, distribution.files.read(path)) for path in distribution.files.paths()]
     return [*sources, *_metadata(distribution, [path for path, _ in sources])]
 
