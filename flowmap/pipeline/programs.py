@@ -89,12 +89,7 @@ def analyse_files(
     files, entry = _entered(_listed(top, names), names[0])
     source = standard_library(library)
     digest = content_digest(files)
-    tree = SourceTree(
-        [
-            Root(Origin.PROJECT, files, digest),
-            Root(Origin.STDLIB, source.files, f"{source.version} {content_digest(source.files)}"),
-        ]
-    )
+    tree = SourceTree([Root(Origin.PROJECT, files), Root(Origin.STDLIB, source.files)])
     major, _, minor = source.version.partition(".")
     # What a program is called with is not known.
     start = Entry(entry, platform=platform, python=(int(major), int(minor)), frontier=frontier)

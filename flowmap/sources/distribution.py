@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from flowmap.names import Origin
-from flowmap.sources.pack import PACK_VERSION
 from flowmap.sources.stdlib import StandardLibrary
-from flowmap.sources.tree import Files, Root, SourceTree, content_digest
+from flowmap.sources.tree import Files, Root, SourceTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +38,10 @@ def source_tree(
 ) -> SourceTree:
     """The tree under study. Dependencies are searched in the order given."""
     roots = [
-        _root(Origin.DISTRIBUTION, distribution),
-        *(_root(Origin.DEPENDENCY, dependency) for dependency in dependencies),
-        Root(Origin.STDLIB, library.files, f"{library.version} {content_digest(library.files)}"),
+        Root(Origin.DISTRIBUTION, distribution.files),
+        *(Root(Origin.DEPENDENCY, dependency.files) for dependency in dependencies),
+        Root(Origin.STDLIB, library.files),
     ]
     if project is not None:
-        roots.append(Root(Origin.PROJECT, project, content_digest(project)))
+        roots.append(Root(Origin.PROJECT, project))
     return SourceTree(roots)
-
-
-def _root(origin: Origin, distribution: Distribution) -> Root:
-    # What is kept of an archive depends on more than the archive.
-    return Root(origin, distribution.files, f"{distribution.sha256} {PACK_VERSION}")

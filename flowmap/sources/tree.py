@@ -57,11 +57,10 @@ class ModuleSource:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """Files that are searched together. `digest` changes whenever one of them does."""
+    """Files that are searched together."""
 
     origin: Origin
     files: Files = field(repr=False, compare=False)
-    digest: str
 
 
 def content_digest(files: Files) -> str:
@@ -135,13 +134,19 @@ class SourceTree:
         self._folders = tuple(_Folders(root.files.paths()) for root in self._roots)
         self._found: dict[str, _Found | None] = {}
         self._modules: dict[Origin, tuple[str, ...]] = {}
-        digests = "\n".join(f"{root.origin} {root.digest}" for root in self._roots)
-        self.digest = hashlib.sha256(digests.encode()).hexdigest()
 
     @property
     def roots(self) -> tuple[Root, ...]:
         """In the order in which they are searched."""
         return self._roots
+
+    def digest(self) -> str:
+        """The SHA-256 over the roots and their contents as they are now, in hex.
+
+        Two calls differ when a file was changed, or taken away (KeyError), between them.
+        """
+        digests = "\n".join(f"{root.origin} {content_digest(root.files)}" for root in self._roots)
+        return hashlib.sha256(digests.encode()).hexdigest()
 
     def find(self, name: str) -> ModuleSource | None:
         """The module of a dotted absolute name; None when it is in no root (a C extension, or not there at all)."""

@@ -50,7 +50,7 @@ def analysed(source: str, interpreter: type[Interpreter] = Interpreter, **others
     library, frontend = _library()
     files = {f"{name.replace('__', '/')}.py": textwrap.dedent(text).encode() for name, text in others.items()}
     files["main.py"] = textwrap.dedent(source).encode()
-    roots = [Root(Origin.PROJECT, MemoryFiles(files), "program"), Root(Origin.STDLIB, library.files, "library")]
+    roots = [Root(Origin.PROJECT, MemoryFiles(files)), Root(Origin.STDLIB, library.files)]
     return analyse(SourceTree(roots), frontend, Entry("main"), interpreter=interpreter)
 
 

@@ -35,7 +35,7 @@ def _entrance(entry: str, changes: Mapping[str, str | None] | None = None) -> En
     rendered = framework.render_project()
     texts = {path: rendered.read(path).decode() for path in rendered.paths()} | dict(changes or {})
     project = MemoryFiles({path: text.encode() for path, text in texts.items() if text is not None})
-    tree = SourceTree([Root(Origin.DISTRIBUTION, distribution.files, ""), Root(Origin.PROJECT, project, "")])
+    tree = SourceTree([Root(Origin.DISTRIBUTION, distribution.files), Root(Origin.PROJECT, project)])
     return framework.enter(tree, Frontend(), entry)
 
 

@@ -146,7 +146,7 @@ def test_the_tree_holds_all_origins(index: FileIndex, settings: IndexSettings, c
     def tree_of(project: bytes) -> tuple[str, list[tuple[str, ...]]]:
         files = MemoryFiles({"manage.py": project})
         tree = source_tree(distribution, library=library, project=files, dependencies=dependencies)
-        return tree.digest, [tree.modules(origin) for origin in Origin]
+        return tree.digest(), [tree.modules(origin) for origin in Origin]
 
     digest, modules = tree_of(b"1")
 

@@ -21,7 +21,7 @@ def library(folder: Path) -> Path:
 
 def test_the_running_pythons_library() -> None:
     found = standard_library()
-    tree = SourceTree((Root(Origin.STDLIB, found.files, ""),))
+    tree = SourceTree((Root(Origin.STDLIB, found.files),))
 
     assert found.version == f"{sys.version_info.major}.{sys.version_info.minor}"
     for name in ("wsgiref.simple_server", "socketserver", "http.server", "threading", "asyncio", "importlib.util"):
