@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
 
+from flowmap.sources.entries import Entries
 from flowmap.syntax import ir
 from flowmap.syntax.unreadable import Unreadable
 
@@ -47,49 +46,23 @@ def key_of(content: bytes) -> str:
 
 
 class ParseCache:
-    """Parse results by key, in a folder; without a folder nothing is kept.
-
-    Several processes may share a folder: an entry is written beside its place and moved there whole. An entry that
-    cannot be read is a miss, and a folder that cannot be written is as good as none.
-    """
+    """Parse results by key, in a folder; without a folder nothing is kept. An entry that cannot be read is a miss."""
 
     def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
+        self._entries = Entries(folder, ".ir")
 
     def load(self, key: str) -> ir.Module | Unreadable | None:
         """The result under `key`, None for a miss."""
-        if self._folder is None:
-            return None
+        body = self._entries.load(key)
         try:
-            content = self._path(self._folder, key).read_bytes()
-            # The first half is the digest of the second: a torn or altered entry must not decode by luck.
-            digest, body = content[:32], content[32:]
-            if hashlib.sha256(body).digest() != digest:
-                return None
-            return decoded(body)
-        except (OSError, msgspec.MsgspecError, RecursionError):
+            return None if body is None else decoded(body)
+        except (msgspec.MsgspecError, RecursionError):
             return None
 
     def has(self, key: str) -> bool:
         """Whether there is an entry under `key`, sound or not."""
-        return self._folder is not None and self._path(self._folder, key).exists()
+        return self._entries.has(key)
 
     def store(self, key: str, body: bytes) -> None:
         """Keep an encoded result under `key`."""
-        if self._folder is None:
-            return
-        path = self._path(self._folder, key)
-        temporary: str | None = None
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(body).digest() + body)
-            Path(temporary).replace(path)
-        except OSError:
-            if temporary is not None:
-                Path(temporary).unlink(missing_ok=True)
-
-    @staticmethod
-    def _path(folder: Path, key: str) -> Path:
-        return folder / key[:2] / f"{key[2:]}.ir"
+        self._entries.store(key, body)

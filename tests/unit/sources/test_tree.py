@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flowmap.names import Origin
+from flowmap.sources.directory import list_files
 from flowmap.sources.files import MemoryFiles, below
+from flowmap.sources.layout import is_source
 from flowmap.sources.tree import ModuleSource, Root, SourceTree, content_digest, module_name
 
 
@@ -145,3 +149,14 @@ def test_lookup_does_not_depend_on_order_and_agrees_with_itself(paths: list[str]
         parent, _, last = name.rpartition(".")
         if parent:
             assert last in dict(tree.submodules(parent))
+
+
+def test_the_digest_of_a_tree_is_of_its_files_as_they_are_now(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("1")
+    tree = SourceTree((Root(Origin.PROJECT, list_files(tmp_path, is_source)),))
+    first = tree.digest()
+
+    assert tree.digest() == first
+    (tmp_path / "a.py").write_text("2")
+    assert tree.digest() != first
+    assert SourceTree((Root(Origin.STDLIB, list_files(tmp_path, is_source)),)).digest() != tree.digest()
