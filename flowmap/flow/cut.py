@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flowmap.callgraph.model import CallGraph
@@ -22,13 +22,22 @@ def cut(graph: CallGraph, find_landmarks: FindLandmarks, subject: Subject, detai
 
     Pure: equal arguments give equal flows. Expected stages that were not reached are named, by id, in `missing`.
     """
+    return cut_all(graph, find_landmarks, subject, (detail,))[detail]
+
+
+def cut_all(
+    graph: CallGraph, find_landmarks: FindLandmarks, subject: Subject, details: Iterable[Detail] = tuple(Detail)
+) -> Mapping[Detail, Flow]:
+    """The flows through a call graph at several details; they have their way in common, and nothing else."""
     if not graph.activations:
-        return Flow(subject, (), {}, {}, ())
+        return {detail: Flow(subject, (), {}, {}, ()) for detail in details}
     activations = ActivationGraph(graph)
     landmarks = find_landmarks(activations, subject)
     way = find_way(activations, landmarks)
-    selection = select(activations, landmarks, way, detail)
-    return _Cut(activations, landmarks, way, selection).flow(subject, detail)
+    return {
+        detail: _Cut(activations, landmarks, way, select(activations, landmarks, way, detail)).flow(subject, detail)
+        for detail in details
+    }
 
 
 @dataclass(frozen=True, slots=True)
