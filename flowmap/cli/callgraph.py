@@ -10,12 +10,13 @@ from typing import Annotated
 import typer
 
 from flowmap.cli.commands import Task, new_command, run_command
-from flowmap.cli.options import Frontier, Jobs, Platform, Stdlib, modules_of
+from flowmap.cli.options import Frontier, Jobs, NoCache, Platform, Stdlib, modules_of
 from flowmap.cli.progress import Progress
 from flowmap.cli.status import Status
 from flowmap.cli.streams import print_bytes
 from flowmap.errors import UnknownChoiceError
-from flowmap.pipeline import GRAPH_FORMATS, Program, check_writable, map_files, write_outputs
+from flowmap.pipeline.outputs import check_writable, write_outputs
+from flowmap.pipeline.programs import GRAPH_FORMATS, Program, map_kept_files
 
 _app = new_command()
 
@@ -44,6 +45,7 @@ def callgraph(
     stdlib: Stdlib = None,
     platform: Platform = "linux",
     jobs: Jobs = None,
+    no_cache: NoCache = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> Task:
     """Print the call graph of a Python program: who may call whom, on which line, and why that is believed.
@@ -55,7 +57,9 @@ def callgraph(
     if output is not None:
         check_writable(output.parent)
     closed = modules_of(frontier) or ()
-    analysis = partial(map_files, files, library=stdlib, platform=platform, frontier=closed, jobs=jobs)
+    analysis = partial(
+        map_kept_files, files, library=stdlib, platform=platform, frontier=closed, jobs=jobs, no_cache=no_cache
+    )
     return partial(_print, files[0].name, analysis, form, output, quiet=quiet)
 
 

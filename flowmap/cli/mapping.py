@@ -15,6 +15,7 @@ from flowmap.cli.options import (
     Frontier,
     IndexUrl,
     Jobs,
+    NoCache,
     Offline,
     Platform,
     Project,
@@ -25,19 +26,19 @@ from flowmap.cli.progress import Progress
 from flowmap.cli.status import Status
 from flowmap.cli.summary import summary_lines
 from flowmap.errors import UnknownChoiceError
-from flowmap.pipeline import (
+from flowmap.flow.model import Detail
+from flowmap.pipeline.outputs import (
     FORMATS,
-    Detail,
-    Request,
     check_writable,
     chosen_formats,
     chosen_renderer,
-    flow_of,
-    map_program,
     output_folder,
     render_outputs,
     write_outputs,
 )
+from flowmap.pipeline.request import Request
+from flowmap.pipeline.results import flow_in
+from flowmap.pipeline.targets import mapped_target
 from flowmap.render.renderer import Renderer
 
 _EPILOG = (
@@ -83,6 +84,7 @@ def map_target(
     platform: Platform = "linux",
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 when a stage was not reached.")] = False,
     jobs: Jobs = None,
+    no_cache: NoCache = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
 ) -> Task:
     """Draw what happens, call by call, between `python manage.py runserver` and the response to a request.
@@ -104,6 +106,7 @@ def map_target(
         index_url,
         offline,
         jobs,
+        no_cache,
     )
     return partial(_map, request, Detail(detail), names, drawing, output, strict=strict, quiet=quiet)
 
@@ -119,11 +122,12 @@ def _map(
     quiet: bool,
 ) -> int:
     with Progress(quiet=quiet) as progress:
-        program = map_program(request, progress)
-        flow = flow_of(program, detail)
+        mapped = mapped_target(request, progress)
+        result, framework = mapped.result, mapped.found.framework
+        flow = flow_in(result, detail)
         progress("drawing")
-        files = render_outputs(program, flow, formats, renderer)
+        files = render_outputs(result, detail, framework, formats, renderer)
         progress("writing")
-        written = write_outputs(files, output / output_folder(program))
-    progress.finish(summary_lines(program, flow, written))
+        written = write_outputs(files, output / output_folder(flow.subject, framework))
+    progress.finish(summary_lines(result, flow, written))
     return Status.INCOMPLETE if strict and not flow.is_complete else Status.DONE

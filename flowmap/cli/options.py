@@ -25,6 +25,9 @@ Stdlib: TypeAlias = Annotated[
 ]
 Offline: TypeAlias = Annotated[bool, typer.Option("--offline", help="Use what is cached, never the network.")]
 Platform: TypeAlias = Annotated[str, typer.Option("--platform", help="The sys.platform to assume.")]
+NoCache: TypeAlias = Annotated[
+    bool, typer.Option("--no-cache", help="Work everything out anew, and keep nothing but downloads.")
+]
 Jobs: TypeAlias = Annotated[int | None, typer.Option("--jobs", min=1, help="Processes that share the parsing.")]
 
 

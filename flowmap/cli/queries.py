@@ -11,11 +11,12 @@ import typer
 from flowmap.callgraph.model import CallEdge, CallGraph
 from flowmap.callgraph.queries import callees, callers, function_named, shortest_path
 from flowmap.cli.commands import Task, new_command, run_command
+from flowmap.cli.options import NoCache
 from flowmap.cli.progress import Progress
 from flowmap.cli.status import Status
 from flowmap.cli.streams import print_bytes
 from flowmap.names import FunctionName
-from flowmap.pipeline import open_graph
+from flowmap.pipeline.graphs import open_graph
 
 _Answer: TypeAlias = Callable[[CallGraph], Iterable[str]]
 _Name = Annotated[str, typer.Argument(metavar="FUNCTION", help="Its id, or the end of it: 'WSGIHandler.__call__'.")]
@@ -46,7 +47,7 @@ def run_path(words: Sequence[str], shown: str) -> int:
 
 
 @_callers.command(name="callers")
-def callers_of(function: _Name, *, source: _Source = None, quiet: _Quiet = False) -> Task:
+def callers_of(function: _Name, *, source: _Source = None, no_cache: NoCache = False, quiet: _Quiet = False) -> Task:
     """Print who may call a function: the caller, where, and why that is believed."""
 
     def answer(graph: CallGraph) -> Iterator[str]:
@@ -58,11 +59,11 @@ def callers_of(function: _Name, *, source: _Source = None, quiet: _Quiet = False
         if not found:
             yield "  nobody calls it, as far as was followed"
 
-    return partial(_print, source, answer, quiet=quiet)
+    return partial(_print, source, answer, no_cache=no_cache, quiet=quiet)
 
 
 @_callees.command(name="callees")
-def callees_of(function: _Name, *, source: _Source = None, quiet: _Quiet = False) -> Task:
+def callees_of(function: _Name, *, source: _Source = None, no_cache: NoCache = False, quiet: _Quiet = False) -> Task:
     """Print whom a function may call, where, and why that is believed; then its gaps."""
 
     def answer(graph: CallGraph) -> Iterator[str]:
@@ -77,11 +78,13 @@ def callees_of(function: _Name, *, source: _Source = None, quiet: _Quiet = False
         if not found and not gaps:
             yield "  it calls nobody"
 
-    return partial(_print, source, answer, quiet=quiet)
+    return partial(_print, source, answer, no_cache=no_cache, quiet=quiet)
 
 
 @_path.command(name="path")
-def path_between(start: _Name, end: _Name, *, source: _Source = None, quiet: _Quiet = False) -> Task:
+def path_between(
+    start: _Name, end: _Name, *, source: _Source = None, no_cache: NoCache = False, quiet: _Quiet = False
+) -> Task:
     """Print the shortest chain of calls from one function to another."""
 
     def answer(graph: CallGraph) -> Iterator[str]:
@@ -94,12 +97,12 @@ def path_between(start: _Name, end: _Name, *, source: _Source = None, quiet: _Qu
         for edge in chain:
             yield f"  -> {edge.callee}  {_where(graph, edge)}"
 
-    return partial(_print, source, answer, quiet=quiet)
+    return partial(_print, source, answer, no_cache=no_cache, quiet=quiet)
 
 
-def _print(source: str | None, answer: _Answer, *, quiet: bool) -> int:
+def _print(source: str | None, answer: _Answer, *, no_cache: bool, quiet: bool) -> int:
     with Progress(quiet=quiet) as progress:
-        graph = open_graph(source, progress)
+        graph = open_graph(source, progress, no_cache=no_cache)
     print_bytes("".join(f"{line}\n" for line in answer(graph)).encode())
     return Status.DONE
 

@@ -2,71 +2,63 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from rich.text import Text
 
-from flowmap.analysis.result import Bound, Reason
-from flowmap.callgraph.model import Gap, NodeKind
+from flowmap.analysis.result import Reason
 from flowmap.flow.model import Flow
-from flowmap.pipeline import MappedProgram
+from flowmap.pipeline.results import Counts, Hole, Result
 
 # Bounds by name, those hit in the most places.
 _LISTED: Final = 3
 
 
-def summary_lines(program: MappedProgram, flow: Flow, written: Sequence[Path]) -> Iterator[Text]:
+def summary_lines(result: Result, flow: Flow, written: Sequence[Path]) -> Iterator[Text]:
     """A heading, a line a stage with its landmark, holes, counts, bounds that were hit, and the files."""
-    subject = program.subject
+    subject = flow.subject
     yield Text(f"{subject.distribution} {subject.version}: {subject.entry}", style="bold")
     width = max((len(stage.title) for stage in flow.stages), default=0)
     for stage in flow.stages:
         yield Text.assemble(f"  {stage.title:{width}}  ", (str(stage.landmark), "cyan"))
-    titles = {landmark.stage: landmark.title for landmark in program.landmarks.stages}
     for name in flow.missing:
-        yield Text(f"  {titles.get(name, name)}: not reached, the flow breaks off before it", style="yellow")
-    for hole in {hole.name or hole: hole for hole in reversed(flow.holes)}.values():
-        yield Text(f"  {_hole(program, hole)}", style="yellow")
-    yield Text(f"  {_counts(program)}")
-    if program.graph.bounds:
-        yield Text(f"  {bounds_line(program.graph.bounds)}", style="dim")
+        yield Text(f"  {result.titles.get(name, name)}: not reached, the flow breaks off before it", style="yellow")
+    for hole in {hole.name or hole: hole for hole in reversed(result.holes)}.values():
+        yield Text(f"  {_hole(hole)}", style="yellow")
+    yield Text(f"  {_counts(result.counts)}")
+    if result.counts.bounds:
+        yield Text(f"  {bounds_line(result.counts.bounds)}", style="dim")
     for path in written:
         yield Text.assemble("  ", (str(path), "green"))
 
 
-def _hole(program: MappedProgram, hole: Gap) -> str:
+def _hole(hole: Hole) -> str:
     """What is not there, and the line that asks for it."""
-    function = program.graph.functions[hole.caller]
-    place = f"{function.file}:{hole.line}"
     if hole.reason == Reason.UNREADABLE:
-        return f"{hole.name}: {program.unreadable.get(hole.name, hole.reason)}; asked for at {place}"
+        return f"{hole.name}: {hole.why or hole.reason}; asked for at {hole.place}"
     if hole.name:
-        return f"{hole.name}: named, and not in the source; asked for at {place}"
-    return f"{place}: {hole.reason}"
+        return f"{hole.name}: named, and not in the source; asked for at {hole.place}"
+    return f"{hole.place}: {hole.reason}"
 
 
-def bounds_line(bounds: Sequence[Bound]) -> str:
-    """One line for all: what was merged where it was too much to tell apart, and in how many places."""
-    places = Counter(bound.name for bound in bounds)
+def bounds_line(places: Mapping[str, int]) -> str:
+    """One line for all: what was merged where it was too much to tell apart, and in how many places, by name."""
     most = sorted(places.items(), key=lambda item: (-item[1], item[0]))
     listed = ", ".join(f"{name.replace('_', ' ')} ({count})" for name, count in most[:_LISTED])
     more = f" and {len(most) - _LISTED} other bounds" if len(most) > _LISTED else ""
     return f"merged where there was too much to tell apart: {listed}{more}; callgraph.json says where"
 
 
-def _counts(program: MappedProgram) -> str:
-    graph = program.graph
-    functions = sum(function.kind is NodeKind.FUNCTION for function in graph.functions.values())
+def _counts(counts: Counts) -> str:
     return ", ".join(
         (
-            _count(program.files, "file"),
-            _count(functions, "function"),
-            _count(len(graph.edges), "call edge"),
-            _count(len(graph.gaps), "gap"),
-            _count(len(graph.bounds), "bound") + " hit",
+            _count(counts.files, "file"),
+            _count(counts.functions, "function"),
+            _count(counts.edges, "call edge"),
+            _count(counts.gaps, "gap"),
+            _count(sum(counts.bounds.values()), "bound") + " hit",
         )
     )
 

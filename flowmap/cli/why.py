@@ -14,6 +14,7 @@ from flowmap.cli.options import (
     Frontier,
     IndexUrl,
     Jobs,
+    NoCache,
     Offline,
     Platform,
     Project,
@@ -24,7 +25,8 @@ from flowmap.cli.progress import Progress
 from flowmap.cli.status import Status
 from flowmap.cli.streams import print_bytes
 from flowmap.errors import NotATargetError
-from flowmap.pipeline import Request, explain
+from flowmap.pipeline.explaining import explain
+from flowmap.pipeline.request import Request
 
 _app = new_command()
 
@@ -51,6 +53,7 @@ def why(
     offline: Offline = False,
     platform: Platform = "linux",
     jobs: Jobs = None,
+    no_cache: NoCache = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> Task:
     """Explain why one function calls another: the assignments, settings and returns through which it came there.
@@ -59,7 +62,9 @@ def why(
     """
     if target is None or target.endswith(".json"):
         raise NotATargetError(target)
-    request = Request(target, project, entry, modules_of(frontier), platform, stdlib, index_url, offline, jobs)
+    request = Request(
+        target, project, entry, modules_of(frontier), platform, stdlib, index_url, offline, jobs, no_cache
+    )
     return partial(_print, request, caller, callee, quiet=quiet)
 
 

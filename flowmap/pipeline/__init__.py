@@ -1,42 +1,31 @@
-"""Puts the stages together, from a target to the files that are written; the one place that knows them all."""
+"""Puts the stages together, from a target to the files that are written; the one place that knows them all.
 
-from flowmap.flow.model import Detail
-from flowmap.pipeline.explaining import explain
-from flowmap.pipeline.flows import flow_of, map_flow
-from flowmap.pipeline.graphs import open_graph
-from flowmap.pipeline.mapping import MappedProgram, Request, map_graph, map_program
-from flowmap.pipeline.outputs import (
-    DEFAULT_FORMATS,
-    FORMATS,
-    check_writable,
-    chosen_formats,
-    chosen_renderer,
-    output_folder,
-    render_outputs,
-    write_outputs,
-)
-from flowmap.pipeline.programs import GRAPH_FORMATS, Program, callgraph_of_files, map_files
+The names below are for those who use flowmap from Python. Each is loaded when it is asked for: a run that has its
+result from before needs few of them, and the engine is not among those.
+"""
 
-__all__ = [
-    "DEFAULT_FORMATS",
-    "FORMATS",
-    "GRAPH_FORMATS",
-    "Detail",
-    "MappedProgram",
-    "Program",
-    "Request",
-    "callgraph_of_files",
-    "check_writable",
-    "chosen_formats",
-    "chosen_renderer",
-    "explain",
-    "flow_of",
-    "map_files",
-    "map_flow",
-    "map_graph",
-    "map_program",
-    "open_graph",
-    "output_folder",
-    "render_outputs",
-    "write_outputs",
-]
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+_MODULES: Final = {
+    "explaining": ("explain",),
+    "flows": ("flow_of", "map_flow", "result_of"),
+    "graphs": ("open_graph",),
+    "mapping": ("MappedProgram", "map_graph", "map_program"),
+    "outputs": (
+        "DEFAULT_FORMATS", "FORMATS", "check_writable", "chosen_formats", "chosen_renderer", "output_folder",
+        "render_outputs", "write_outputs",
+    ),
+    "programs": ("GRAPH_FORMATS", "Program", "callgraph_of_files", "map_files"),
+    "request": ("Request",),
+    "targets": ("MappedTarget", "mapped_target"),
+}  # fmt: skip
+_PLACES: Final = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _PLACES:
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)

@@ -16,8 +16,9 @@ from flowmap.callgraph.build import build
 from flowmap.callgraph.queries import function_named
 from flowmap.errors import NoSuchCallError
 from flowmap.names import FunctionName
-from flowmap.pipeline.mapping import Progress, Request, analyse_program, silent
+from flowmap.pipeline.mapping import analyse_program
 from flowmap.pipeline.programs import analyse_files
+from flowmap.pipeline.request import Progress, Request, silent
 from flowmap.render.explanation import ModuleText, render_explanation
 from flowmap.sources.tree import SOURCE_SUFFIX, SourceTree
 
@@ -56,9 +57,9 @@ def _analysed(request: Request, progress: Progress) -> _Explained:
     path = Path(request.target)
     if path.suffix == SOURCE_SUFFIX and path.is_file():
         progress(f"following {path.name}")
-        _, analysis, tree = analyse_files(
+        analysis, tree = analyse_files(
             [path], library=request.library, platform=request.platform, frontier=request.frontier or (),
-            jobs=request.jobs, interpreter=TracingInterpreter,
+            jobs=request.jobs, no_cache=request.no_cache, interpreter=TracingInterpreter,
         )  # fmt: skip
         return _Explained(analysis, tree, None)
     program = analyse_program(request, progress, TracingInterpreter)

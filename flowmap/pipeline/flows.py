@@ -1,12 +1,18 @@
-"""From a mapped program to the flow of one request."""
+"""From a mapped program to the flow of one request, and to the result that is kept."""
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
-from flowmap.flow.cut import cut
+from flowmap.analysis.result import Reason
+from flowmap.callgraph.model import Gap, NodeKind
+from flowmap.flow.cut import cut, cut_all
 from flowmap.flow.model import Detail, Flow
-from flowmap.pipeline.mapping import MappedProgram, Request, map_program
+from flowmap.pipeline.mapping import MappedProgram, map_program
+from flowmap.pipeline.request import Request
+from flowmap.pipeline.results import Counts, Hole, Result
+from flowmap.snapshot import callgraph_json, flow_json
 
 
 def map_flow(target: str, project: Path | None = None, *, jobs: int | None = None) -> Flow:
@@ -17,3 +23,24 @@ def map_flow(target: str, project: Path | None = None, *, jobs: int | None = Non
 def flow_of(program: MappedProgram, detail: Detail = Detail.FLOW) -> Flow:
     """The part of the call graph that one request runs through."""
     return cut(program.graph, lambda *_: program.landmarks, program.subject, detail)
+
+
+def result_of(program: MappedProgram) -> Result:
+    """All that is ever asked of a mapped program: its graph, its flow at every detail, what there is to count."""
+    graph = program.graph
+    flows = cut_all(graph, lambda *_: program.landmarks, program.subject)
+    functions = sum(function.kind is NodeKind.FUNCTION for function in graph.functions.values())
+    bounds = Counter(bound.name for bound in graph.bounds)
+    return Result(
+        callgraph_json(graph, program.subject),
+        Counts(program.files, functions, len(graph.edges), len(graph.gaps), dict(sorted(bounds.items()))),
+        {detail: flow_json(flow) for detail, flow in flows.items()},
+        {landmark.stage: landmark.title for landmark in program.landmarks.stages},
+        tuple(_hole(program, gap) for gap in flows[Detail.FLOW].holes),
+    )
+
+
+def _hole(program: MappedProgram, gap: Gap) -> Hole:
+    place = f"{program.graph.functions[gap.caller].file}:{gap.line}"
+    why = program.unreadable.get(gap.name, "") if gap.reason == Reason.UNREADABLE else ""
+    return Hole(gap.reason, gap.name, place, why)

@@ -7,14 +7,15 @@ from typing import Final
 
 from flowmap.callgraph.model import CallGraph
 from flowmap.errors import NoSavedGraphError, TargetNotFoundError, UnreadableSourceError
-from flowmap.pipeline.mapping import Progress, Request, map_program, silent
 from flowmap.pipeline.outputs import DEFAULT_FOLDER
+from flowmap.pipeline.request import Progress, Request, silent
+from flowmap.pipeline.targets import mapped_target
 from flowmap.snapshot import read_callgraph
 
 FILE: Final = "callgraph.json"
 
 
-def open_graph(source: str | None, progress: Progress = silent) -> CallGraph:
+def open_graph(source: str | None, progress: Progress = silent, *, no_cache: bool = False) -> CallGraph:
     """The graph in a file or in a folder that was written, else that of a target.
 
     None: the one `callgraph.json` here or below `outputs`. Raises NoSavedGraphError and what reading and mapping raise.
@@ -30,7 +31,8 @@ def open_graph(source: str | None, progress: Progress = silent) -> CallGraph:
         return read_callgraph(content, where=str(path)).graph
     if path.suffix == ".json":
         raise TargetNotFoundError(str(path))
-    return map_program(Request(str(source)), progress).graph
+    mapped = mapped_target(Request(str(source), no_cache=no_cache), progress)
+    return read_callgraph(mapped.result.callgraph, where="the result").graph
 
 
 def _saved() -> Path:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 from flowmap.analysis.interpreter import Interpreter
 from flowmap.analysis.program import Analysis, Entry, analyse
@@ -18,45 +17,18 @@ from flowmap.errors import OldSyntaxError
 from flowmap.flow.activations import ActivationGraph
 from flowmap.flow.landmarks import Landmarks
 from flowmap.flow.model import Subject
-from flowmap.frameworks import DISTRIBUTIONS, Entrance, Framework, recognise
+from flowmap.frameworks import Entrance, Framework
 from flowmap.names import Origin
-from flowmap.sources.cache import Cache, default_cache_folder
-from flowmap.sources.config import read_index_settings
-from flowmap.sources.dependencies import resolve_dependencies
-from flowmap.sources.directory import read_project
-from flowmap.sources.distribution import Distribution, source_tree
-from flowmap.sources.fetch import resolve
-from flowmap.sources.stdlib import StandardLibrary, standard_library
-from flowmap.sources.target import canonical_name
-from flowmap.sources.tree import Files, SourceTree, module_name
+from flowmap.pipeline.finding import FoundProgram, find_program
+from flowmap.pipeline.request import Progress, Request, silent
+from flowmap.sources.cache import default_cache_folder
+from flowmap.sources.distribution import Distribution
+from flowmap.sources.tree import SourceTree
 from flowmap.syntax.cache import ParseCache
 from flowmap.syntax.frontend import Frontend
 from flowmap.syntax.python2 import looks_like_python2
 
 PARSED_FOLDER: Final = "parsed"
-
-Progress: TypeAlias = Callable[[str], None]
-
-
-def silent(_stage: str) -> None:
-    """Tells nobody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is to be mapped. None stands for the default: the framework's own project, entry and frontier, the
-    standard library of the running Python, the indexes of the user's pip, and as many processes as are of use.
-    """
-
-    target: str
-    project: Path | None = None
-    entry: str | None = None
-    frontier: tuple[str, ...] | None = None
-    platform: str = "linux"
-    library: Path | None = None
-    index_url: str | None = None
-    offline: bool = False
-    jobs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +63,16 @@ class AnalysedProgram:
 
 
 def map_program(request: Request, progress: Progress = silent) -> MappedProgram:
-    """Finds the source, analyses the program, and builds its call graph.
+    """Finds the source, analyses the program, and builds its call graph. Results that were kept are not asked.
 
     `progress` is told of each stage as it begins. Raises a FlowmapError for everything the user can mend.
     """
-    program = analyse_program(request, progress)
+    return map_found(find_program(request, progress), request, progress)
+
+
+def map_found(found: FoundProgram, request: Request, progress: Progress = silent) -> MappedProgram:
+    """Analyses a program whose source was found for a request, and builds its call graph."""
+    program = analyse_found(found, request, progress)
     analysis, framework = program.analysis, program.framework
     progress("building the call graph")
     graph = build(analysis)
@@ -111,84 +88,50 @@ def analyse_program(
     request: Request, progress: Progress = silent, interpreter: type[Interpreter] = Interpreter
 ) -> AnalysedProgram:
     """Finds the source and analyses the program. Raises what map_program does."""
-    progress(f"finding {request.target}")
-    library = standard_library(request.library)
-    settings = read_index_settings(request.index_url, offline=request.offline)
-    cache = Cache(default_cache_folder())
-    distribution = resolve(request.target, settings=settings, cache=cache, prefer=DISTRIBUTIONS)
-    framework = recognise(distribution)
-    entry = framework.canonical_entry(framework.default_entry if request.entry is None else request.entry)
-    frontier = framework.frontier if request.frontier is None else request.frontier
-    project = _project(request, framework)
-    progress("finding what it depends on")
-    dependencies = resolve_dependencies(
-        distribution,
-        python=library.version,
-        settings=settings,
-        cache=cache,
-        platform=request.platform,
-        only=imported_dependencies(distribution, frontier),
-    )
-    tree = source_tree(distribution, library=library, project=project, dependencies=dependencies)
-    progress(f"following {entry} through {distribution.name} {distribution.version}")
-    with open_frontend(request.jobs) as frontend:
-        entrance = framework.enter(tree, frontend, entry)
-        start = _entry(entrance, library, request.platform, frontier)
-        analysis = analyse(tree, frontend, start, interpreter=interpreter)
+    return analyse_found(find_program(request, progress), request, progress, interpreter)
+
+
+def analyse_found(
+    found: FoundProgram, request: Request, progress: Progress = silent, interpreter: type[Interpreter] = Interpreter
+) -> AnalysedProgram:
+    """Analyses a program whose source was found for a request. Raises what map_program does."""
+    distribution, framework, tree = found.distribution, found.framework, found.tree
+    progress(f"following {found.entry} through {distribution.name} {distribution.version}")
+    with open_frontend(request.jobs, no_cache=request.no_cache) as frontend:
+        entrance = framework.enter(tree, frontend, found.entry)
+        analysis = analyse(tree, frontend, _entry(entrance, found), interpreter=interpreter)
     _refuse_old_syntax(distribution, tree, analysis.unreadable)
     subject = Subject(
         distribution.name,
         distribution.version,
         distribution.sha256,
-        library.version,
-        entry,
-        framework.default_project if request.project is None else request.project.resolve().name,
-        request.platform,
+        found.python,
+        found.entry,
+        found.project,
+        found.platform,
         _settings(analysis, entrance),
     )
     return AnalysedProgram(subject, analysis, framework, entrance, tree)
 
 
-def open_frontend(jobs: int | None) -> Frontend:
+def open_frontend(jobs: int | None, *, no_cache: bool = False) -> Frontend:
     """A frontend over the user's parse cache; this process is one of the `jobs`."""
     # One unless more are asked for: starting a second one costs as much CPU as it takes off the first.
     # More than there are processors would only take memory.
     processes = min(jobs or 1, os.cpu_count() or 1)
-    return Frontend(ParseCache(default_cache_folder() / PARSED_FOLDER), jobs=processes - 1)
+    folder = None if no_cache else default_cache_folder() / PARSED_FOLDER
+    return Frontend(ParseCache(folder), jobs=processes - 1)
 
 
-def imported_dependencies(distribution: Distribution, frontier: Iterable[str]) -> frozenset[str]:
-    """Those of the distributions it requires that modules this side of the frontier import, by canonical name."""
-    named = (re.match(r"[\w.-]+", requirement) for requirement in distribution.requires)
-    names = {canonical_name(match[0]) for match in named if match}
-    modules = {name.replace("-", "_"): name for name in sorted(names)}
-    if not modules:
-        return frozenset()
-    closed = tuple(f"{name}." for name in frontier)
-    pattern = re.compile(rf"^[ \t]*(?:from|import)[ \t]+({'|'.join(modules)})\b".encode(), re.MULTILINE)
-    found: set[str] = set()
-    for path in distribution.files.paths():
-        name = module_name(path)
-        if name is not None and not f"{name}.".startswith(closed):
-            found.update(match.decode() for match in pattern.findall(distribution.files.read(path)))
-    return frozenset(modules[module] for module in found)
-
-
-def _project(request: Request, framework: Framework) -> Files:
-    if request.project is None:
-        return framework.render_project()
-    return read_project(request.project, framework.entry_file)
-
-
-def _entry(entrance: Entrance, library: StandardLibrary, platform: str, frontier: tuple[str, ...]) -> Entry:
-    major, _, minor = library.version.partition(".")
+def _entry(entrance: Entrance, found: FoundProgram) -> Entry:
+    major, _, minor = found.python.partition(".")
     return Entry(
         module=entrance.module,
         argv=entrance.argv,
         environment=entrance.environment,
-        platform=platform,
+        platform=found.platform,
         python=(int(major), int(minor)),
-        frontier=frontier,
+        frontier=found.frontier,
         setting_strings=entrance.setting_strings,
         application=entrance.application,
     )

@@ -7,62 +7,24 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from flowmap.callgraph.model import CallGraph, Function
+from flowmap.callgraph.model import Function
 from flowmap.errors import OutputError, UnknownChoiceError
-from flowmap.flow.model import Flow, Subject
-from flowmap.pipeline.mapping import MappedProgram
-from flowmap.render.dotfile import SourceLinks
-from flowmap.render.graphml import flow_graphml
-from flowmap.render.markdown import render_markdown
-from flowmap.render.mermaid import render_mermaid, render_sequence
+from flowmap.flow.model import Detail, Flow, Subject
+from flowmap.frameworks import Framework
+from flowmap.pipeline.results import Result, flow_in
 from flowmap.render.renderer import Renderer, RendererKind, renderer_for
-from flowmap.render.svg import render_dot, render_svg
-from flowmap.render.text import render_text
-from flowmap.snapshot import callgraph_json, flow_json
 from flowmap.sources.target import canonical_name
 
 DEFAULT_FOLDER: Final = Path("outputs")
 DEFAULT_FORMATS: Final = ("svg", "json", "markdown")
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """All that a format may need."""
-
-    flow: Flow
-    graph: CallGraph
-    links: SourceLinks
-    renderer: Renderer
-
-
-_Rendered = Mapping[str, str | bytes]
-
-
-def _json(drawing: Drawing) -> _Rendered:
-    return {
-        "flow.json": flow_json(drawing.flow),
-        "callgraph.json": callgraph_json(drawing.graph, drawing.flow.subject),
-    }
-
-
-FORMATS: Final[Mapping[str, Callable[[Drawing], _Rendered]]] = {
-    "svg": lambda drawing: {"flow.svg": render_svg(drawing.flow, links=drawing.links, renderer=drawing.renderer)},
-    "dot": lambda drawing: {"flow.dot": render_dot(drawing.flow, links=drawing.links, renderer=drawing.renderer)},
-    "graphml": lambda drawing: {"flow.graphml": flow_graphml(drawing.flow)},
-    "json": _json,
-    "markdown": lambda drawing: {"flow.md": render_markdown(drawing.flow, links=drawing.links)},
-    "text": lambda drawing: {"flow.txt": render_text(drawing.flow)},
-    "mermaid": lambda drawing: {
-        "flow.mmd": render_mermaid(drawing.flow),
-        "sequence.mmd": render_sequence(drawing.flow),
-    },
-}
-"""By the name that --format takes, in the order in which help lists them."""
+# In the order in which help lists them; json is the snapshots themselves, the others are drawn.
+FORMATS: Final = ("svg", "dot", "graphml", "json", "markdown", "text", "mermaid")
 
 
 def chosen_formats(text: str | None) -> tuple[str, ...]:
@@ -72,7 +34,7 @@ def chosen_formats(text: str | None) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
     for name in names:
         if name not in FORMATS:
-            raise UnknownChoiceError("--format", name, tuple(FORMATS))
+            raise UnknownChoiceError("--format", name, FORMATS)
     return names
 
 
@@ -83,9 +45,8 @@ def chosen_renderer(name: str) -> Renderer:
     return renderer_for(RendererKind(name))
 
 
-def output_folder(program: MappedProgram) -> str:
+def output_folder(subject: Subject, framework: Framework) -> str:
     """The name of a target's folder: `django-5.2.19`, with `+PROJECT` and `@ENTRY` when they are not the default."""
-    subject, framework = program.subject, program.framework
     name = f"{canonical_name(subject.distribution)}-{subject.version}"
     if subject.project != framework.default_project:
         name += f"+{_slug(subject.project)}"
@@ -94,15 +55,25 @@ def output_folder(program: MappedProgram) -> str:
     return name
 
 
-def render_outputs(program: MappedProgram, flow: Flow, formats: Iterable[str], renderer: Renderer) -> dict[str, bytes]:
+def render_outputs(
+    result: Result, detail: Detail, framework: Framework, formats: Iterable[str], renderer: Renderer
+) -> dict[str, bytes]:
     """The content of every file of the formats, by its name."""
-    links = partial(_link, program.framework.source_link, flow.subject)
-    drawing = Drawing(flow, program.graph, links, renderer)
-    rendered: dict[str, bytes] = {}
+    files: dict[str, bytes] = {}
     for name in formats:
-        for file, content in FORMATS[name](drawing).items():
-            rendered[file] = content.encode() if isinstance(content, str) else content
-    return rendered
+        if name == "json":
+            files.update({"flow.json": result.flows[detail], "callgraph.json": result.callgraph})
+        else:
+            files.update(_drawn(name, flow_in(result, detail), framework, renderer))
+    return files
+
+
+def _drawn(name: str, flow: Flow, framework: Framework, renderer: Renderer) -> dict[str, bytes]:
+    # A fifth of what a run loads that finds its result in the cache.
+    from flowmap.pipeline.drawing import DRAWN, Drawing  # noqa: PLC0415  # loads much, and is not always needed
+
+    drawing = Drawing(flow, partial(_link, framework.source_link, flow.subject), renderer)
+    return {file: text.encode() for file, text in DRAWN[name](drawing).items()}
 
 
 def check_writable(folder: Path) -> None:

@@ -20,8 +20,9 @@ from flowmap.errors import ProgramNotFoundError, UnreadableProjectError
 from flowmap.flow.model import Subject
 from flowmap.names import Origin
 from flowmap.pipeline.mapping import open_frontend
+from flowmap.pipeline.results import Counts, Result, kept_result
 from flowmap.render.callgraph_dot import callgraph_dot
-from flowmap.snapshot import callgraph_json
+from flowmap.snapshot import callgraph_json, read_callgraph
 from flowmap.sources.directory import DirectoryFiles, list_files
 from flowmap.sources.files import SelectedFiles
 from flowmap.sources.stdlib import standard_library
@@ -62,25 +63,67 @@ def map_files(
     jobs: int | None = None,
 ) -> Program:
     """The call graph of a program that is started with the first of `paths`; see analyse_files."""
-    subject, analysis, _ = analyse_files(paths, root, library=library, platform=platform, frontier=frontier, jobs=jobs)
-    return Program(subject, build(analysis), len(analysis.files))
+    return _mapped(_found(paths, root, library, platform, frontier), jobs)
 
 
-def analyse_files(
+def map_kept_files(
     paths: Sequence[Path],
-    root: Path | None = None,
     *,
     library: Path | None = None,
     platform: str = "linux",
     frontier: tuple[str, ...] = (),
     jobs: int | None = None,
+    no_cache: bool = False,
+) -> Program:
+    """As map_files, unless nothing has changed since that was done before; then the graph is the one of then."""
+    found = _found(paths, None, library, platform, frontier)
+    if no_cache:
+        return _mapped(found, jobs, no_cache=True)
+
+    def compute() -> Result:
+        program = _mapped(found, jobs)
+        counts = Counts(program.files, 0, len(program.graph.edges), len(program.graph.gaps), {})
+        return Result(callgraph_json(program.graph, program.subject), counts)
+
+    subject = found.subject
+    facts = (subject.entry, subject.python, platform, frontier)
+    result, _ = kept_result(found.tree, facts, compute)
+    snapshot = read_callgraph(result.callgraph, where="the result")
+    return Program(snapshot.subject, snapshot.graph, result.counts.files)
+
+
+def analyse_files(
+    paths: Sequence[Path],
+    *,
+    library: Path | None = None,
+    platform: str = "linux",
+    frontier: tuple[str, ...] = (),
+    jobs: int | None = None,
+    no_cache: bool = False,
     interpreter: type[Interpreter] = Interpreter,
-) -> tuple[Subject, Analysis, SourceTree]:
+) -> tuple[Analysis, SourceTree]:
     """Analyses a program that is started with the first of `paths`.
 
-    Modules are found below `root`: the first file's folder, or the innermost that holds all files. Raises
+    Modules are found below the first file's folder, or the innermost that holds all files. Raises
     ProgramNotFoundError, TooManyFilesError, UnreadableProjectError and StandardLibraryError.
     """
+    found = _found(paths, None, library, platform, frontier)
+    return _analysed(found, jobs, interpreter, no_cache=no_cache), found.tree
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Files that were found and not analysed yet; `first` is the one that the program starts with."""
+
+    first: Path
+    tree: SourceTree
+    start: Entry
+    subject: Subject
+
+
+def _found(
+    paths: Sequence[Path], root: Path | None, library: Path | None, platform: str, frontier: tuple[str, ...]
+) -> _Found:
     for path in paths:
         if not path.is_file():
             raise ProgramNotFoundError(str(path), exists=path.exists())
@@ -88,19 +131,26 @@ def analyse_files(
     names = [path.resolve().relative_to(top).as_posix() for path in paths]
     files, entry = _entered(_listed(top, names), names[0])
     source = standard_library(library)
-    digest = content_digest(files)
     tree = SourceTree([Root(Origin.PROJECT, files), Root(Origin.STDLIB, source.files)])
     major, _, minor = source.version.partition(".")
     # What a program is called with is not known.
     start = Entry(entry, platform=platform, python=(int(major), int(minor)), frontier=frontier)
-    with open_frontend(jobs) as frontend:
-        first = frontend.module(entry, paths[0].read_bytes())
-        if isinstance(first, Unreadable):
-            raise UnreadableProjectError(str(paths[0]), first.line, first.reason)
-        analysis = analyse(tree, frontend, start, interpreter=interpreter)
     # Not the name of the folder: the same files elsewhere are the same program.
-    subject = Subject(names[0], "", digest, source.version, names[0], "", platform, {})
-    return subject, analysis, tree
+    subject = Subject(names[0], "", content_digest(files), source.version, names[0], "", platform, {})
+    return _Found(paths[0], tree, start, subject)
+
+
+def _analysed(found: _Found, jobs: int | None, interpreter: type[Interpreter], *, no_cache: bool = False) -> Analysis:
+    with open_frontend(jobs, no_cache=no_cache) as frontend:
+        first = frontend.module(found.start.module, found.first.read_bytes())
+        if isinstance(first, Unreadable):
+            raise UnreadableProjectError(str(found.first), first.line, first.reason)
+        return analyse(found.tree, frontend, found.start, interpreter=interpreter)
+
+
+def _mapped(found: _Found, jobs: int | None, *, no_cache: bool = False) -> Program:
+    analysis = _analysed(found, jobs, Interpreter, no_cache=no_cache)
+    return Program(found.subject, build(analysis), len(analysis.files))
 
 
 def _root(paths: Sequence[Path]) -> Path:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ import pytest
 from flowmap import __version__
 from flowmap.cli import mapping
 from flowmap.cli.main import COMMANDS, main
-from flowmap.flow.model import Flow
-from flowmap.pipeline import MappedProgram
+from flowmap.flow.model import Detail, Flow, Subject
+from flowmap.pipeline import flows
 from tests.unit.frameworks.tiny import write_tiny
 from tests.unit.render.flows import flow_of as made_up
 from tests.unit.render.flows import step
@@ -25,7 +26,6 @@ SCRIPT = [sys.executable, "-c", "from flowmap.cli.main import run; run()"]
 
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FLOWMAP_CACHE_DIR", str(tmp_path / "cache"))
     for name in ("NO_COLOR", "FORCE_COLOR", "FLOWMAP_DEBUG"):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "work").mkdir()
@@ -37,11 +37,12 @@ def tiny(tmp_path: Path) -> str:
     return str(write_tiny(tmp_path / "site"))
 
 
-def _flow(missing: tuple[str, ...] = ()) -> Callable[..., Flow]:
-    def cut(program: MappedProgram, _detail: object) -> Flow:
-        return made_up(step(1, "command-line", "manage:<module>", "tiny.core.management:execute"), missing=missing)
+def _flows(missing: tuple[str, ...] = ()) -> Callable[..., dict[Detail, Flow]]:
+    def cut_all(_graph: object, _landmarks: object, subject: Subject) -> dict[Detail, Flow]:
+        flow = made_up(step(1, "command-line", "manage:<module>", "tiny.core.management:execute"), missing=missing)
+        return dict.fromkeys(Detail, replace(flow, subject=subject))
 
-    return cut
+    return cut_all
 
 
 def _written() -> list[str]:
@@ -110,7 +111,7 @@ def test_a_defect_is_none_of_the_other_statuses(
     def fail(*_: object) -> None:
         raise ZeroDivisionError("by nothing")
 
-    monkeypatch.setattr(mapping, "map_program", fail)
+    monkeypatch.setattr(mapping, "mapped_target", fail)
 
     assert main(["django"]) == 70
     assert capfd.readouterr().err.splitlines() == [
@@ -125,7 +126,7 @@ def test_an_interrupt(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.Mon
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(mapping, "map_program", interrupt)
+    monkeypatch.setattr(mapping, "mapped_target", interrupt)
 
     assert main(["django", "-q"]) == 130
     assert capfd.readouterr().err == "flowmap: interrupted\n"
@@ -134,7 +135,7 @@ def test_an_interrupt(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.Mon
 def test_mapping_writes_files_and_sums_up(
     tiny: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mapping, "flow_of", _flow())
+    monkeypatch.setattr(flows, "cut_all", _flows())
 
     assert main([tiny, "--jobs", "1", "--offline", "--format", "svg,json"]) == 0
 
@@ -151,7 +152,7 @@ def test_mapping_writes_files_and_sums_up(
 
 
 def test_quiet_is_quiet(tiny: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mapping, "flow_of", _flow(("View",)))
+    monkeypatch.setattr(flows, "cut_all", _flows(("View",)))
 
     assert main([tiny, "-q", "--offline", "--jobs", "1", "--format", "json", "-o", "there"]) == 0
     assert capfd.readouterr() == ("", "")
@@ -162,7 +163,7 @@ def test_quiet_is_quiet(tiny: str, capfd: pytest.CaptureFixture[str], monkeypatc
 def test_an_incomplete_flow_is_drawn_and_said(
     words: list[str], status: int, tiny: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mapping, "flow_of", _flow(("View",)))
+    monkeypatch.setattr(flows, "cut_all", _flows(("View",)))
 
     assert main([tiny, "--offline", "--jobs", "1", "--format", "text", *words]) == status
     assert "View: not reached" in capfd.readouterr().err

@@ -8,7 +8,7 @@ import pytest
 
 from flowmap.errors import FlowmapError, OldSyntaxError, SettingsNotFoundError, UnreadableProjectError
 from flowmap.pipeline import Request, map_graph, map_program
-from flowmap.pipeline.mapping import imported_dependencies
+from flowmap.pipeline.finding import imported_dependencies
 from tests.unit.frameworks.tiny import tiny_distribution, write_tiny
 
 

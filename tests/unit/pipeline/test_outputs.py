@@ -11,7 +11,7 @@ import pytest
 
 from flowmap.callgraph.model import CallGraph
 from flowmap.errors import OutputError, UnknownChoiceError
-from flowmap.flow.model import Subject
+from flowmap.flow.model import Detail, Subject
 from flowmap.frameworks import Entrance, recognise
 from flowmap.pipeline import (
     DEFAULT_FORMATS,
@@ -20,9 +20,9 @@ from flowmap.pipeline import (
     check_writable,
     chosen_formats,
     chosen_renderer,
-    flow_of,
     output_folder,
     render_outputs,
+    result_of,
     write_outputs,
 )
 from flowmap.snapshot import read_callgraph, read_flow
@@ -34,10 +34,7 @@ NEEDS_A_USER = pytest.mark.skipif(os.geteuid() == 0, reason="root may write anyw
 FULL = Path("/dev/full")
 
 
-def _program(**subject: str) -> MappedProgram:
-    graph = CallGraph({}, (), (), ())
-    framework = recognise(tiny_distribution())
-    return MappedProgram(replace(SUBJECT, **subject), graph, framework, Entrance("manage"), SourceTree(()), 0)
+FRAMEWORK = recognise(tiny_distribution())
 
 
 @pytest.mark.parametrize(
@@ -51,7 +48,7 @@ def _program(**subject: str) -> MappedProgram:
     ],
 )
 def test_the_folder_says_what_was_mapped(changes: dict[str, str], name: str) -> None:
-    assert output_folder(_program(**changes)) == name
+    assert output_folder(replace(SUBJECT, **changes), FRAMEWORK) == name
 
 
 def test_formats() -> None:
@@ -69,10 +66,10 @@ def test_renderers() -> None:
 
 
 def test_every_format_has_its_files() -> None:
-    program = _program()
-    flow = flow_of(program)
+    program = MappedProgram(SUBJECT, CallGraph({}, (), (), ()), FRAMEWORK, Entrance("manage"), SourceTree(()), 0)
+    result, renderer = result_of(program), chosen_renderer("auto")
 
-    files = {name: render_outputs(program, flow, [name], chosen_renderer("auto")) for name in FORMATS}
+    files = {name: render_outputs(result, Detail.FLOW, FRAMEWORK, [name], renderer) for name in FORMATS}
 
     assert {name: tuple(found) for name, found in files.items()} == {
         "svg": ("flow.svg",),

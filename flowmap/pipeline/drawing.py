@@ -1,0 +1,39 @@
+"""Every format that is drawn or written out of a flow; they load what a run that only wants JSON does not need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from flowmap.flow.model import Flow
+from flowmap.render.dotfile import SourceLinks
+from flowmap.render.graphml import flow_graphml
+from flowmap.render.markdown import render_markdown
+from flowmap.render.mermaid import render_mermaid, render_sequence
+from flowmap.render.renderer import Renderer
+from flowmap.render.svg import render_dot, render_svg
+from flowmap.render.text import render_text
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """All that a format may need."""
+
+    flow: Flow
+    links: SourceLinks
+    renderer: Renderer
+
+
+DRAWN: Final[Mapping[str, Callable[[Drawing], Mapping[str, str]]]] = {
+    "svg": lambda drawing: {"flow.svg": render_svg(drawing.flow, links=drawing.links, renderer=drawing.renderer)},
+    "dot": lambda drawing: {"flow.dot": render_dot(drawing.flow, links=drawing.links, renderer=drawing.renderer)},
+    "graphml": lambda drawing: {"flow.graphml": flow_graphml(drawing.flow)},
+    "markdown": lambda drawing: {"flow.md": render_markdown(drawing.flow, links=drawing.links)},
+    "text": lambda drawing: {"flow.txt": render_text(drawing.flow)},
+    "mermaid": lambda drawing: {
+        "flow.mmd": render_mermaid(drawing.flow),
+        "sequence.mmd": render_sequence(drawing.flow),
+    },
+}
+"""The files of a format, by the name that --format takes."""

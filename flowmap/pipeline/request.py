@@ -1,0 +1,34 @@
+"""What the user asks to be mapped, and who is told how far the work is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+Progress: TypeAlias = Callable[[str], None]
+
+
+def silent(_stage: str) -> None:
+    """Tells nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be mapped. None stands for the default: the framework's own project, entry and frontier, the
+    standard library of the running Python, the indexes of the user's pip, and as many processes as are of use.
+
+    `no_cache`: results and parsed modules are neither read from the cache nor kept in it.
+    """
+
+    target: str
+    project: Path | None = None
+    entry: str | None = None
+    frontier: tuple[str, ...] | None = None
+    platform: str = "linux"
+    library: Path | None = None
+    index_url: str | None = None
+    offline: bool = False
+    jobs: int | None = None
+    no_cache: bool = False
