@@ -10,7 +10,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 
@@ -46,6 +46,8 @@ from tests.unit.frameworks.tiny import write_tiny
 MANAGE = "import os\nos.environ.setdefault('TINY_SETTINGS', 'conf')\nfrom conf import here\nhere()\n"
 RESULT = Result(b"{}\n", Counts(1, 2, 3, 4, {"product": 5}), {Detail.FULL: b"flow"}, {"view": "View"})
 TREE = SourceTree([Root(Origin.PROJECT, MemoryFiles({"a.py": b"1"}))])
+# What may change where a result comes from, and never what it is.
+IRRELEVANT = {"jobs": 7, "offline": False, "index_url": "https://elsewhere.invalid/simple", "no_cache": True}
 COMMAND = [sys.executable, "-c", "from flowmap.cli.main import run; run()"]
 
 
@@ -176,6 +178,13 @@ def _without_module(request: Request) -> Request:
     return request
 
 
+def test_every_option_is_thought_of() -> None:
+    others = {"target", "project", "entry", "frontier", "platform", "library"}
+
+    # A new one belongs in the key, and in the list below, or among those that are irrelevant.
+    assert {field.name for field in fields(Request)} == {*IRRELEVANT, *others}
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -213,13 +222,8 @@ def test_the_key_stays(asked: Request) -> None:
     before = _key(asked)
 
     assert _key(asked) == before
-    for same in (
-        {"jobs": 7},
-        {"offline": False},
-        {"index_url": "https://elsewhere.invalid/simple"},
-        {"no_cache": True},
-    ):
-        assert _key(replace(asked, **same)) == before  # type: ignore[arg-type]  # one of several options
+    for name, value in IRRELEVANT.items():
+        assert _key(replace(asked, **{name: value})) == before  # type: ignore[arg-type]  # one of several options
     assert asked.project is not None
     os.utime(asked.project / "manage.py", (0, 0))
     assert _key(asked) == before
