@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,7 @@ from flowmap.callgraph.simple import simple_json
 from flowmap.characters import is_identifier
 from flowmap.errors import ProgramNotFoundError, UnreadableProjectError
 from flowmap.flow.model import Subject
-from flowmap.names import Origin
+from flowmap.names import FunctionName, Origin
 from flowmap.pipeline.mapping import open_frontend
 from flowmap.pipeline.results import Counts, Result, kept_result
 from flowmap.render.callgraph_dot import callgraph_dot
@@ -83,13 +83,15 @@ def map_kept_files(
     def compute() -> Result:
         program = _mapped(found, jobs)
         counts = Counts(program.files, 0, len(program.graph.edges), len(program.graph.gaps), {})
-        return Result(callgraph_json(program.graph, program.subject), counts)
+        uncalled = tuple(map(str, program.graph.uncalled))
+        return Result(callgraph_json(program.graph, program.subject), counts, uncalled=uncalled)
 
     subject = found.subject
     facts = (subject.entry, subject.python, platform, frontier)
     result, _ = kept_result(found.tree, facts, compute)
     snapshot = read_callgraph(result.callgraph, where="the result")
-    return Program(snapshot.subject, snapshot.graph, result.counts.files)
+    graph = replace(snapshot.graph, uncalled=tuple(map(FunctionName.parse, result.uncalled)))
+    return Program(snapshot.subject, graph, result.counts.files)
 
 
 def analyse_files(

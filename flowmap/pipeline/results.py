@@ -46,7 +46,8 @@ class Counts(msgspec.Struct, frozen=True, array_like=True):
 class Result(msgspec.Struct, frozen=True, array_like=True):
     """A mapped program. `callgraph` and `flows` hold the bytes of callgraph.json and, by detail, of flow.json.
 
-    `titles` are those of the stages, by id. Programs without a framework have no flows.
+    `titles` are those of the stages, by id. Programs without a framework have no flows; `uncalled` names their functions
+    that no call leads to.
     """
 
     callgraph: bytes
@@ -54,6 +55,7 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
     flows: dict[Detail, bytes] = {}
     titles: dict[str, str] = {}
     holes: tuple[Hole, ...] = ()
+    uncalled: tuple[str, ...] = ()
 
 
 def flow_in(result: Result, detail: Detail) -> Flow:
