@@ -46,8 +46,8 @@ class Counts(msgspec.Struct, frozen=True, array_like=True):
 class Result(msgspec.Struct, frozen=True, array_like=True):
     """A mapped program. `callgraph` and `flows` hold the bytes of callgraph.json and, by detail, of flow.json.
 
-    `titles` are those of the stages, by id. Programs without a framework have no flows; `uncalled` names their functions
-    that no call leads to.
+    `titles` are those of the stages, by id. Programs without a framework have no flows; `uncalled` names those of their
+    functions that no call leads to.
     """
 
     callgraph: bytes
