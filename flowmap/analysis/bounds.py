@@ -36,7 +36,7 @@ class Bounds:
     call_depth: int = 260  # nested eager evaluations; deeper calls wait in the queue
     activations: int = 120_000  # all together; what is called after that is merged
     evaluations: int = 600_000  # all together; past it the analysis stops where it is
-    steps: int = 4_000_000  # attributes and calls looked up, all together; past it the analysis stops where it is
+    steps: int = 12_000_000  # attributes and calls looked up, all together; past it the analysis stops where it is
     attribute_pairs: int = 32  # of objects and names that one getattr or setattr may look up
     operand_pairs: int = 64  # that one operator may combine one by one; more are combined by kind
     compared_pairs: int = 512  # of values that one comparison may tell apart
