@@ -59,12 +59,13 @@ def render_outputs(
     result: Result, detail: Detail, framework: Framework, formats: Iterable[str], renderer: Renderer
 ) -> dict[str, bytes]:
     """The content of every file of the formats, by its name."""
+    flow = flow_in(result, detail)
     files: dict[str, bytes] = {}
     for name in formats:
         if name == "json":
             files.update({"flow.json": result.flows[detail], "callgraph.json": result.callgraph})
         else:
-            files.update(_drawn(name, flow_in(result, detail), framework, renderer))
+            files.update(_drawn(name, flow, framework, renderer))
     return files
 
 

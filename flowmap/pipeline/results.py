@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -91,9 +90,7 @@ def decoded(key: str, content: bytes) -> Result | None:
     return entry.result if entry.key == key else None
 
 
-def kept_result(
-    tree: SourceTree, facts: Sequence[object], compute: Callable[[], Result], *, folder: Path | None = None
-) -> tuple[Result, bool]:
+def kept_result(tree: SourceTree, facts: Sequence[object], compute: Callable[[], Result]) -> tuple[Result, bool]:
     """The result of a program and whether it was kept; one that is computed is kept, and what goes wrong is not.
 
     `facts` are what it depends on besides the files of the tree (see `result_key`).
@@ -101,7 +98,7 @@ def kept_result(
     key = result_key(tree, facts)
     if key is None:
         return compute(), False
-    entries = Entries(folder or default_cache_folder() / RESULTS_FOLDER, ".result", most=MOST_BYTES)
+    entries = Entries(default_cache_folder() / RESULTS_FOLDER, ".result", most=MOST_BYTES)
     content = entries.load(key)
     known = None if content is None else decoded(key, content)
     if known is not None:

@@ -36,7 +36,7 @@ from flowmap.pipeline import (
 from flowmap.pipeline.finding import find_program
 from flowmap.pipeline.keys import result_key
 from flowmap.pipeline.programs import map_kept_files
-from flowmap.pipeline.results import Counts, Result, kept_result
+from flowmap.pipeline.results import Counts, Result, encoded, kept_result
 from flowmap.pipeline.targets import facts_of
 from flowmap.sources.directory import DirectoryFiles
 from flowmap.sources.files import MemoryFiles
@@ -360,7 +360,7 @@ def _with_digest(body: bytes) -> bytes:
         lambda content: _with_digest(zlib.compress(b"\x92\x01\x02")),
         lambda content: _with_digest(zlib.compress(pickle.dumps(RESULT.callgraph))),
         # Another program's, moved to this one's place.
-        lambda content: _other_entry(),
+        lambda content: _with_digest(encoded("0" * 64, RESULT)),
     ],
 )
 def test_a_damaged_or_foreign_entry_is_absent_and_is_mended(damage: Callable[[bytes], bytes], cache: Path) -> None:
@@ -370,13 +370,6 @@ def test_a_damaged_or_foreign_entry_is_absent_and_is_mended(damage: Callable[[by
 
     assert kept_result(TREE, (), lambda: RESULT) == (RESULT, False)
     assert kept_result(TREE, (), lambda: RESULT) == (RESULT, True)
-
-
-def _other_entry() -> bytes:
-    folder = Path(os.environ["FLOWMAP_CACHE_DIR"]) / "other"
-    kept_result(TREE, ("other",), lambda: RESULT, folder=folder)
-    (path,) = (path for path in folder.rglob("*") if path.is_file())
-    return path.read_bytes()
 
 
 def test_a_cache_that_cannot_be_written_is_as_good_as_none(cache: Path) -> None:
