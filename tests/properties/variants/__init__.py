@@ -1,0 +1,1 @@
+"""Programs that mean the same in another form: each transformation leaves out whatever might change the meaning."""
