@@ -79,7 +79,8 @@ class Crowds(Classes):
         if isinstance(member, Tuple):
             content = self._content_of(crowd)
             for element in member.elements:
-                self.write_content(content.rest, element)
+                # Not written: what one tuple holds is in no other.
+                self.let_in(content.rest, element)
             return
         assert isinstance(member, Instance)
         if member in crowd.members:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from tests.unit.analysis.programs import calls, mapped
+from tests.unit.analysis.programs import callees, calls, mapped
 
 _COUNT = 12
 
@@ -163,3 +163,24 @@ def test_names_of_many_attributes_of_many_objects_are_not_looked_up_one_by_one()
 
     assert "attribute_pairs" in _bounds(source)
     assert any(gap.caller.qualname == "use" for gap in mapped(source).gaps)
+
+
+def test_a_tuple_among_many_holds_what_it_held() -> None:
+    functions = "\n".join(f"def g{i}(): pass" for i in range(_COUNT))
+    meeting = "\n".join(f"if input(): box = (g{i},)" for i in range(_COUNT))
+    source = f"""
+def f(): pass
+{functions}
+one = []
+one.append(f)
+one = tuple(one)
+box = one
+{meeting}
+def use_one(): one[0]()
+def use_any(): box[0]()
+use_any()
+use_one()
+"""
+
+    assert callees(source, "use_one") == {"f"}
+    assert {"f", "g0"} <= callees(source, "use_any")
