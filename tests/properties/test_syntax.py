@@ -23,6 +23,7 @@ NAMES = st.sampled_from(["a", "b", "f", "match", "__x", "print"])
 LEAVES = st.one_of(
     NAMES,
     st.sampled_from(["1", "2.5e-3", "...", "None", "'s'", "'''t\nu'''", "b'v'", "f'{a}'", 'f"""\n{b}\n"""', "'p' 'q'"]),
+    st.sampled_from(["f'{(lambda x: f(x))}'", "f'{a!r:>{(lambda: 1)()}}{[b for b in f(lambda: a)]}'"]),
 )
 
 
@@ -90,7 +91,7 @@ PROGRAMS = st.lists(st.one_of(SIMPLE.map(lambda line: [line]), BLOCKS), min_size
 )
 
 
-def _python_reads(text: str) -> bool:
+def python_reads(text: str) -> bool:
     try:
         ast.parse(text)
     except SyntaxError:
@@ -102,7 +103,7 @@ LENIENT = settings(deadline=None, suppress_health_check=[HealthCheck.filter_too_
 
 
 @LENIENT
-@given(PROGRAMS.filter(_python_reads))
+@given(PROGRAMS.filter(python_reads))
 def test_lines_are_what_python_says(text: str) -> None:
     reading = read(text.encode())
 
@@ -119,7 +120,7 @@ def test_lines_are_what_python_says(text: str) -> None:
 
 
 @LENIENT
-@given(PROGRAMS.filter(_python_reads))
+@given(PROGRAMS.filter(python_reads))
 def test_the_slow_way_agrees(text: str) -> None:
     tree = cst.parse_module(text)
 
@@ -127,7 +128,7 @@ def test_the_slow_way_agrees(text: str) -> None:
 
 
 @LENIENT
-@given(PROGRAMS.filter(_python_reads))
+@given(PROGRAMS.filter(python_reads))
 def test_the_cache_returns_what_it_was_given(text: str) -> None:
     result = parse(text.encode(), "m")
 
