@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from flowmap.analysis.activations import Activations
 from flowmap.analysis.bounds import Bounds
-from flowmap.analysis.frame import DivergedError, Frame
+from flowmap.analysis.frame import DivergedError, Frame, UnfitReceiverError
 from flowmap.analysis.machine import Library, Machine, Outside
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
@@ -56,6 +56,14 @@ class NativeCall:
     def receiver(self) -> Value:
         """The single object a method is called on."""
         return self.arguments.positional[0].items[0]
+
+    @property
+    def instance(self) -> Instance:
+        """The receiver of a method that only objects have. Raises UnfitReceiverError."""
+        receiver = self.receiver
+        if not isinstance(receiver, Instance):
+            raise UnfitReceiverError
+        return receiver
 
     def invoke(self, callee: PointsTo, *positional: PointsTo, evidence: str = "callback") -> PointsTo:
         """Calls back into the program; NOTHING when that never returns."""
@@ -150,9 +158,29 @@ class Calls(Activations):
             self.record(frame, site, evidence, callee)
         if callee.model is None:
             return self.space.unknown(Reason.NO_MODEL.value)
-        if callee.is_method and not (arguments.positional and arguments.positional[0].items):
-            return NOTHING
-        return callee.model(NativeCall(self, frame, callee.name, arguments, site))
+        if not callee.is_method:
+            return callee.model(NativeCall(self, frame, callee.name, arguments, site))
+        result = NOTHING
+        receivers = arguments.positional[0].items if arguments.positional else ()
+        for receiver in receivers:
+            given = arguments
+            if len(receivers) > 1:
+                # Called through its class, not bound to one object.
+                rest = arguments.positional[1:]
+                given = Arguments(
+                    (self.space.one(receiver), *rest), arguments.keywords, arguments.soft, arguments.star,
+                    arguments.double_star,
+                )  # fmt: skip
+            try:
+                made = callee.model(NativeCall(self, frame, callee.name, given, site))
+            except UnfitReceiverError:
+                # A TypeError, unless nobody knows what it is.
+                if not isinstance(receiver, (Unknown, External)):
+                    continue
+                self.gap(frame, site, Reason.UNKNOWN_ARGUMENT.value)
+                made = self.space.unknown(Reason.UNKNOWN_ARGUMENT.value)
+            result = self.space.join(result, made)
+        return result
 
     def _call_partial(self, frame: Frame, callee: Partial, arguments: Arguments, site: int, evidence: str) -> PointsTo:
         first = callee.arguments

@@ -7,9 +7,12 @@ compare Smaragdakis, Kastrinis and Balatsouras, "Introspective analysis", PLDI 2
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Hashable, Iterator, MutableMapping, Sequence
 
+from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.classes import Classes
+from flowmap.analysis.machine import Library, Outside
 from flowmap.analysis.space import seq_of
 from flowmap.analysis.values import (
     BoundMethod,
@@ -27,6 +30,11 @@ from flowmap.analysis.values import (
 
 class Crowds(Classes):
     """Makes crowds, and lets values through between them and their members."""
+
+    def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
+        super().__init__(library, outside, bounds)
+        # Tuples that are being let into a crowd, the first of them right now.
+        self._arriving: deque[tuple[Crowd, Tuple]] = deque()
 
     def gather(self, items: frozenset[Value], bound: int) -> frozenset[Value]:
         """The same set with a crowd for every group of objects that is larger than the bound, or has one already."""
@@ -77,10 +85,9 @@ class Crowds(Classes):
 
     def _admit(self, crowd: Crowd, member: Value) -> None:
         if isinstance(member, Tuple):
-            content = self._content_of(crowd)
-            for element in member.elements:
-                # Not written: what one tuple holds is in no other.
-                self.let_in(content.rest, element)
+            if member not in crowd.tuples:
+                crowd.tuples.add(member)
+                self._admit_tuple(crowd, member)
             return
         assert isinstance(member, Instance)
         if member in crowd.members:
@@ -91,6 +98,19 @@ class Crowds(Classes):
             self.link(cell, member.attributes.setdefault(name, Cell()))
         if member.content is not None:
             self._mix(self._content_of(crowd), member.content, is_mapping=self.is_mapping(crowd))
+
+    def _admit_tuple(self, crowd: Crowd, member: Tuple) -> None:
+        """Lets the items in, one tuple after the other: among them may be more tuples than a set tells apart."""
+        self._arriving.append((crowd, member))
+        if len(self._arriving) > 1:
+            return
+        while self._arriving:
+            crowd, member = self._arriving[0]
+            content = self._content_of(crowd)
+            for element in member.elements:
+                # Not written: what one tuple holds is in no other.
+                self.let_in(content.rest, element)
+            self._arriving.popleft()
 
     def _content_of(self, crowd: Crowd) -> Content:
         if crowd.content is None:

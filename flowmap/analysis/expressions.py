@@ -19,6 +19,7 @@ from flowmap.analysis.values import (
     PointsTo,
     SliceValue,
     Unknown,
+    Value,
 )
 from flowmap.syntax import ir
 
@@ -242,25 +243,28 @@ class Expressions(Displays):
         return result
 
     def _formatted(self, frame: Frame, node: ir.Formatted) -> PointsTo:
+        """`{value!conversion:spec}`: what is converted is a text, and formatted as one (2.4.3)."""
         value = self.evaluate(frame, node.value)
+        spec = self.space.constant("") if node.spec is None else self.any_of("str")
         if node.spec is not None:
             self.evaluate(frame, node.spec)
-            for each in value.items:
-                if isinstance(each, Instance):
-                    self.call_special(
-                        frame, each, "__format__", Arguments((self.any_of("str"),)), node.site, "operator"
-                    )
-            return self.any_of("str")
-        if node.conversion is None:
-            for each in value.items:
-                cls = each.cls if isinstance(each, Instance) else None
-                found = self.lookup(frame, cls, "__format__") if cls is not None else None
-                if found is not None and not found[0].is_native:
-                    self.call_special(
-                        frame, each, "__format__", Arguments((self.space.constant(""),)), node.site, "operator"
-                    )
-                    return self.any_of("str")
-        return self.text_of(frame, value, node.site, node.conversion or "s")
+        if node.conversion is not None:
+            text = self.text_of(frame, value, node.site, node.conversion)
+            return text if node.spec is None else spec
+        plain: list[Value] = []
+        for each in value.items:
+            cls = each.cls if isinstance(each, Instance) else None
+            found = self.lookup(frame, cls, "__format__") if cls is not None else None
+            if found is None or found[0].is_native:
+                plain.append(each)
+            else:
+                self.call_special(frame, each, "__format__", Arguments((spec,)), node.site, "operator")
+        # The `__format__` that all objects have takes no specification.
+        text = NOTHING
+        if plain and not isinstance(node.spec, ir.Constant):
+            values = value if len(plain) == len(value.items) else self.space.of(plain)
+            text = self.text_of(frame, values, node.site)
+        return text if len(plain) == len(value.items) and node.spec is None else self.any_of("str")
 
     # --- generators and coroutines ---
 

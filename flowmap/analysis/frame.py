@@ -15,6 +15,10 @@ class DivergedError(Exception):
     """Control does not come past this point of the analysed body: an exception, an exit, or no value yet."""
 
 
+class UnfitReceiverError(Exception):
+    """A method of objects was called on something else, which the model of the method can do nothing with."""
+
+
 class Frame:
     """One evaluation of an activation.
 

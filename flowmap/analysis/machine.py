@@ -89,6 +89,8 @@ class Machine:
         self.queue: deque[Activation] = deque()
         self.costly: deque[Activation] = deque()
         self.depth = 0
+        # What the generators return that somebody advances by hand.
+        self.stopped = Cell()
         # Values that were found by a module's or attribute's name in a string, and how: the evidence of their calls.
         self.found_by_string: dict[Value, str] = {}
         # Class bodies by the namespace they made and by name: what type.__new__ makes of one is that class.
@@ -139,19 +141,35 @@ class Machine:
 
     def write(self, cell: Cell, value: PointsTo) -> None:
         """Adds to a cell and wakes its readers."""
-        self._put(cell, self.space.grown(cell.value, value), value)
+        held = cell.value
+        new = self.space.grown(held, value)
+        while cell.value is not held:
+            # A crowd that was made of the values wrote to this very cell.
+            held = cell.value
+            new = self.space.grown(held, value)
+        self._put(cell, new, value)
         if type(cell) is CrowdCell:
             self._hand_on(cell, value)
 
     def write_content(self, cell: Cell, value: PointsTo) -> None:
         """As write, with the bound for the contents of containers."""
-        self._put(cell, self.space.grown_content(cell.value, value), value)
+        held = cell.value
+        new = self.space.grown_content(held, value)
+        while cell.value is not held:
+            held = cell.value
+            new = self.space.grown_content(held, value)
+        self._put(cell, new, value)
         if type(cell) is CrowdCell:
             self._hand_on(cell, value)
 
     def let_in(self, cell: Cell, value: PointsTo) -> None:
         """Adds what a member's cell holds to the cell of its crowd."""
-        self._put(cell, self.space.grown(cell.value, value), value)
+        held = cell.value
+        new = self.space.grown(held, value)
+        while cell.value is not held:
+            held = cell.value
+            new = self.space.grown(held, value)
+        self._put(cell, new, value)
 
     def _put(self, cell: Cell, new: PointsTo, value: PointsTo) -> None:
         """Sets what a cell holds after `value` was written, and wakes who read it."""

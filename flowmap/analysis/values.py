@@ -381,11 +381,12 @@ class Instance(Value):
 class Crowd(Instance):
     """Many objects of one class as one, see crowds."""
 
-    __slots__ = ("linked", "members")
+    __slots__ = ("linked", "members", "tuples")
 
     def __init__(self, cls: Class, key: Hashable, *, exact: bool, single: bool) -> None:
         super().__init__(cls, key, exact=exact, single=single)
         self.members: dict[Instance, None] = {}
+        self.tuples: set[Tuple] = set()
         # The attributes that somebody asked for.
         self.linked: dict[str, Cell] = {}
 

@@ -64,7 +64,10 @@ def _joined(parts: Sequence[ir.Expr]) -> tuple[ir.Expr, ...]:
 def formatted_string(walk: Walk, node: cst.FormattedString | cst.TemplatedString) -> ir.Expr:
     first = walk.token
     site = walk.site_at(first)
+    around = walk.literal
+    walk.literal = first if around is None else around
     parts = _parts(walk, node.parts, raw="r" in node.start.lower())
+    walk.literal = around
     # The whole literal is one token: what is inside stands on its first line.
     walk.token = first + 1
     walk.sites[site:] = [first] * (len(walk.sites) - site)

@@ -49,6 +49,7 @@ class Walk:
         "counts",
         "depth",
         "imports",
+        "literal",
         "renames",
         "scope",
         "scopes",
@@ -62,6 +63,8 @@ class Walk:
     def __init__(self, tokens: TokenMap) -> None:
         self.tokens = tokens
         self.token = 0
+        # The token of the formatted string around: what is in it has none of its own.
+        self.literal: int | None = None
         self.sites: list[int] = []
         self.shifts: dict[int, int] = {}
         self.trace: list[str] = []
@@ -136,6 +139,8 @@ class Walk:
         scope = self.scope
         tokens, last = self.tokens, self.token - 1
         first = None if line is None else self.sites[line]
+        if self.literal is not None:
+            first = self.literal
         start = scope.start
         words = self.trace[start:]
         if scope.kind != "lambda":
@@ -157,7 +162,7 @@ class Walk:
             is_generator=scope.is_generator,
             is_async=scope.is_async,
             line=1 if first is None else tokens.line(first),
-            end_line=tokens.end_line(last, first if scope.kind == "lambda" else None) if last >= 0 else 1,
+            end_line=self._end_line(last, first if scope.kind == "lambda" else None),
             doc=doc,
             signature=signature,
             body_print="",
@@ -167,3 +172,9 @@ class Walk:
         if scope.parent:
             self.scope = scope.parent
         return code
+
+    def _end_line(self, last: int, first: int | None) -> int:
+        """The last line of a construct of these tokens; in a formatted string, the line it begins on."""
+        if self.literal is not None:
+            return self.tokens.line(self.literal)
+        return self.tokens.end_line(last, first) if last >= 0 else 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flowmap.analysis.calls import NativeCall
-from flowmap.analysis.frame import DivergedError
+from flowmap.analysis.frame import DivergedError, UnfitReceiverError
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models.layout import bind_native
 from flowmap.analysis.models.registry import declare, library, model, table
@@ -73,8 +73,9 @@ def fill(machine: Machine) -> None:
 
 
 def cell(owner: Value, name: str) -> Cell:
-    """An attribute of an object of the library."""
-    assert isinstance(owner, Instance)
+    """An attribute of an object of the library. Raises UnfitReceiverError for what is none."""
+    if not isinstance(owner, Instance):
+        raise UnfitReceiverError
     return owner.attributes.setdefault(name, Cell())
 
 

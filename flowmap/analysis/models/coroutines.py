@@ -7,7 +7,7 @@ from flowmap.analysis.frame import DivergedError
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models.layout import bind_native
 from flowmap.analysis.models.registry import declare, library, model, opaque, table
-from flowmap.analysis.values import NOTHING, Arguments, Cell, Constant, Instance, PointsTo
+from flowmap.analysis.values import NOTHING, Arguments, Cell, Constant, PointsTo
 
 declare("asyncio.Future", "asyncio.futures", "object", "__await__ __iter__ result set_result set_exception exception "
         "add_done_callback remove_done_callback cancel cancelled done get_loop")  # fmt: skip
@@ -109,14 +109,12 @@ def _awaited(call: NativeCall, values: PointsTo | None) -> PointsTo:
 
 @model("asyncio.futures.Future.__await__", "asyncio.futures.Future.__iter__", "asyncio.futures.Future.result")
 def result_of(call: NativeCall) -> PointsTo:
-    assert isinstance(call.receiver, Instance)
-    return call.machine.read(call.receiver.attributes.setdefault(_RESULT, Cell()), call.frame)
+    return call.machine.read(call.instance.attributes.setdefault(_RESULT, Cell()), call.frame)
 
 
 @model("asyncio.futures.Future.set_result")
 def set_result(call: NativeCall) -> PointsTo:
-    assert isinstance(call.receiver, Instance)
-    call.machine.write(call.receiver.attributes.setdefault(_RESULT, Cell()), call.argument(1, "result") or NOTHING)
+    call.machine.write(call.instance.attributes.setdefault(_RESULT, Cell()), call.argument(1, "result") or NOTHING)
     return call.machine.space.constant(None)
 
 
@@ -287,9 +285,8 @@ def read(call: NativeCall) -> PointsTo:
 
 @model("asyncio.queues.Queue.put", "asyncio.queues.Queue.put_nowait")
 def put(call: NativeCall) -> PointsTo:
-    assert isinstance(call.receiver, Instance)
     call.machine.write_content(
-        call.receiver.attributes.setdefault("<items>", Cell()), call.argument(1, "item") or NOTHING
+        call.instance.attributes.setdefault("<items>", Cell()), call.argument(1, "item") or NOTHING
     )
     none = call.machine.space.constant(None)
     return none if call.name.qualname.endswith("nowait") else future(call, none)
@@ -297,8 +294,7 @@ def put(call: NativeCall) -> PointsTo:
 
 @model("asyncio.queues.Queue.get", "asyncio.queues.Queue.get_nowait")
 def get(call: NativeCall) -> PointsTo:
-    assert isinstance(call.receiver, Instance)
-    items = call.machine.read(call.receiver.attributes.setdefault("<items>", Cell()), call.frame)
+    items = call.machine.read(call.instance.attributes.setdefault("<items>", Cell()), call.frame)
     return items if call.name.qualname.endswith("nowait") else future(call, items)
 
 
@@ -325,17 +321,15 @@ def run_in_context(call: NativeCall) -> PointsTo:
 
 @model("_contextvars.ContextVar.__init__")
 def init_variable(call: NativeCall) -> PointsTo:
-    assert isinstance(call.receiver, Instance)
     for name, value in call.arguments.keywords:
         if name == "default":
-            call.machine.write(call.receiver.attributes.setdefault(_RESULT, Cell()), value)
+            call.machine.write(call.instance.attributes.setdefault(_RESULT, Cell()), value)
     return call.machine.space.constant(None)
 
 
 @model("_contextvars.ContextVar.set")
 def set_variable(call: NativeCall) -> PointsTo:
-    assert isinstance(call.receiver, Instance)
-    call.machine.write(call.receiver.attributes.setdefault(_RESULT, Cell()), call.argument(1) or NOTHING)
+    call.machine.write(call.instance.attributes.setdefault(_RESULT, Cell()), call.argument(1) or NOTHING)
     return call.machine.any_of("Token")
 
 
@@ -346,8 +340,7 @@ def reset_variable(call: NativeCall) -> PointsTo:
 
 @model("_contextvars.ContextVar.get")
 def get_variable(call: NativeCall) -> PointsTo:
-    assert isinstance(call.receiver, Instance)
-    found = call.machine.read(call.receiver.attributes.setdefault(_RESULT, Cell()), call.frame)
+    found = call.machine.read(call.instance.attributes.setdefault(_RESULT, Cell()), call.frame)
     return call.machine.space.join(found, call.argument(1) or NOTHING)
 
 

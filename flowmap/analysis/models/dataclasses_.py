@@ -159,8 +159,7 @@ def field(call: NativeCall) -> PointsTo:
 @model("dataclasses.Field.__get__")
 def get_default(call: NativeCall) -> PointsTo:
     """What is left in the class's place: the default, if there is one."""
-    assert isinstance(call.receiver, Instance)
-    return call.machine.read(call.receiver.attributes.setdefault("default", Cell()), call.frame)
+    return call.machine.read(call.instance.attributes.setdefault("default", Cell()), call.frame)
 
 
 def _initialise(call: NativeCall, cls: Class) -> PointsTo:

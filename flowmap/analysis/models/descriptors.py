@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flowmap.analysis.calls import NativeCall
+from flowmap.analysis.frame import UnfitReceiverError
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models.objects import attribute_cell
 from flowmap.analysis.models.registry import model
@@ -63,7 +64,8 @@ def _derived(call: NativeCall, changed: str) -> PointsTo:
     """`prop.setter(f)`: a new property with one function replaced."""
     machine = call.machine
     old = call.receiver
-    assert isinstance(old, Instance)
+    if not isinstance(old, Instance):
+        raise UnfitReceiverError
     new = machine.allocate(call.frame, old.cls, ("derived", old, call.arguments.positional[1:], changed))
     for name in ("fget", "fset", "fdel"):
         value = call.argument(1) if name == changed else machine.read(attribute_cell(old, name), call.frame)

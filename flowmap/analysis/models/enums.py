@@ -273,9 +273,8 @@ def _functional(call: NativeCall, base: Class) -> PointsTo:
 
 @model("enum.Enum.name", "enum.Enum.value")
 def part(call: NativeCall) -> PointsTo:
-    assert isinstance(call.receiver, Instance)
     name = f"_{call.name.qualname.rpartition('.')[2]}_"
-    return call.machine.get_attribute(call.frame, call.receiver, name, call.site)
+    return call.machine.get_attribute(call.frame, call.instance, name, call.site)
 
 
 @model("enum.Enum.__new__", "enum.IntEnum.__new__", "enum.StrEnum.__new__", "enum.IntFlag.__new__")
@@ -299,8 +298,7 @@ def combine(call: NativeCall) -> PointsTo:
 
 @model("enum.member.__init__", "enum.nonmember.__init__")
 def wrap(call: NativeCall) -> PointsTo:
-    assert isinstance(call.receiver, Instance)
-    call.machine.write(call.receiver.attributes.setdefault("value", Cell()), call.argument(1) or NOTHING)
+    call.machine.write(call.instance.attributes.setdefault("value", Cell()), call.argument(1) or NOTHING)
     return call.machine.space.constant(None)
 
 

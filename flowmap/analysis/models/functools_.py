@@ -13,7 +13,6 @@ from flowmap.analysis.values import (
     Class,
     Constant,
     Function,
-    Instance,
     Partial,
     PointsTo,
     Value,
@@ -106,8 +105,7 @@ def call_cached(call: NativeCall) -> PointsTo:
         call.arguments.positional[1:], call.arguments.keywords, call.arguments.soft, call.arguments.star,
         call.arguments.double_star,
     )  # fmt: skip
-    assert isinstance(call.receiver, Instance)
-    function = machine.read(call.receiver.attributes["__wrapped__"], call.frame)
+    function = machine.read(call.instance.attributes.setdefault("__wrapped__", Cell()), call.frame)
     return machine.call(call.frame, function, rest, call.site, "call")
 
 

@@ -15,17 +15,15 @@ table("bool", "SimpleQueue.empty", "_queue")
 
 @model("_queue.SimpleQueue.put", "_queue.SimpleQueue.put_nowait")
 def put(call: NativeCall) -> PointsTo:
-    assert isinstance(call.receiver, Instance)
     call.machine.write_content(
-        call.receiver.attributes.setdefault("<items>", Cell()), call.argument(1, "item") or NOTHING
+        call.instance.attributes.setdefault("<items>", Cell()), call.argument(1, "item") or NOTHING
     )
     return call.machine.space.constant(None)
 
 
 @model("_queue.SimpleQueue.get", "_queue.SimpleQueue.get_nowait")
 def get(call: NativeCall) -> PointsTo:
-    assert isinstance(call.receiver, Instance)
-    return call.machine.read(call.receiver.attributes.setdefault("<items>", Cell()), call.frame)
+    return call.machine.read(call.instance.attributes.setdefault("<items>", Cell()), call.frame)
 
 
 def _elements(call: NativeCall, index: int) -> PointsTo:

@@ -52,9 +52,8 @@ def _write(owner: Instance, call: NativeCall, **values: PointsTo) -> None:
 def init_spec(call: NativeCall) -> PointsTo:
     """`ModuleSpec(name, loader, *, origin=None, loader_state=None, is_package=None)`."""
     none = call.machine.space.constant(None)
-    assert isinstance(call.receiver, Instance)
     _write(
-        call.receiver, call, name=call.argument(1, "name") or NOTHING, loader=call.argument(2, "loader") or none,
+        call.instance, call, name=call.argument(1, "name") or NOTHING, loader=call.argument(2, "loader") or none,
         origin=call.argument(10, "origin") or none, loader_state=call.argument(10, "loader_state") or none,
         submodule_search_locations=none,
     )  # fmt: skip
@@ -192,6 +191,5 @@ def execute(call: NativeCall) -> PointsTo:
 
 @model("importlib.machinery.SourceFileLoader.__init__")
 def init_loader(call: NativeCall) -> PointsTo:
-    assert isinstance(call.receiver, Instance)
-    _write(call.receiver, call, name=call.argument(1, "fullname") or NOTHING, path=call.argument(2, "path") or NOTHING)
+    _write(call.instance, call, name=call.argument(1, "fullname") or NOTHING, path=call.argument(2, "path") or NOTHING)
     return call.machine.space.constant(None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flowmap.analysis.calls import NativeCall
+from flowmap.analysis.models.objects import attribute_cell
 from flowmap.analysis.models.registry import MODELS, Model, model, table
 from flowmap.analysis.models.text import lift
 from flowmap.analysis.values import (
@@ -17,6 +18,7 @@ from flowmap.analysis.values import (
     LazyIterator,
     PointsTo,
     SliceValue,
+    Tuple,
     Value,
 )
 
@@ -83,7 +85,7 @@ def next_(call: NativeCall) -> PointsTo:
     machine = call.machine
     result = call.argument(1) or NOTHING
     for value in (call.argument(0) or NOTHING).items:
-        result = machine.space.join(result, machine.next_of(call.frame, value, call.site))
+        result = machine.space.join(result, _advanced(call, value))
     return result
 
 
@@ -104,7 +106,27 @@ def step(call: NativeCall) -> PointsTo:
     value = call.receiver
     if isinstance(value, Generator) and call.name.qualname.endswith("send"):
         machine.write(value.activation.sent, call.argument(1) or NOTHING)
-    return machine.next_of(call.frame, value, call.site)
+    return _advanced(call, value)
+
+
+def _advanced(call: NativeCall, value: Value) -> PointsTo:
+    """The next item; what a generator returns is the value of the StopIteration that ends it (data model 3.3.1)."""
+    machine = call.machine
+    item = machine.next_of(call.frame, value, call.site)
+    if isinstance(value, Generator):
+        machine.write(machine.stopped, machine.read(value.activation.returns, call.frame))
+    return item
+
+
+@model("builtins.StopIteration.value")
+def value_of_stop(call: NativeCall) -> PointsTo:
+    """Which generator has ended is not told apart."""
+    machine = call.machine
+    result = machine.read(machine.stopped, call.frame)
+    for arguments in machine.read(attribute_cell(call.receiver, "args"), call.frame).items:
+        if isinstance(arguments, Tuple) and arguments.elements:
+            result = machine.space.join(result, arguments.elements[0])
+    return result if result.items else machine.space.constant(None)
 
 
 table("None", "generator.close coroutine.close async_generator.aclose", "types")

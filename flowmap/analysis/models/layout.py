@@ -141,5 +141,6 @@ def _method(machine: Machine, cls: Class, module: str, name: str, *, is_static: 
 
 
 def _make_exception(machine: Machine, name: str, base: str) -> None:
-    methods = "" if base != "object" else "*__new__ __init__ with_traceback add_note __str__ __repr__"
+    methods = "*__new__ __init__ with_traceback add_note __str__ __repr__" if base == "object" else ""
+    methods += ".value" if name == "StopIteration" else ""
     _make_class(machine, name, NativeClass("builtins", base, methods))

@@ -45,7 +45,7 @@ def missing(call: NativeCall) -> PointsTo:
     """Calls the default factory and stores what it makes."""
     machine = call.machine
     target = call.receiver
-    if not isinstance(target, Instance):
+    if not isinstance(target, Instance) or target.content is None:
         return NOTHING
     factory = machine.read(target.attributes.setdefault("default_factory", Cell()), call.frame)
     if not factory.items:

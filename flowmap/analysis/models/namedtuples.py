@@ -125,11 +125,10 @@ def _getter(machine: Machine, index: int) -> PointsTo:
 def get_field(call: NativeCall) -> PointsTo:
     machine = call.machine
     result = NOTHING
-    assert isinstance(call.receiver, Instance)
-    index = call.receiver.attributes["index"].value
+    index = call.instance.attributes.setdefault("index", Cell()).value
     for owner in (call.argument(1) or NOTHING).items:
         if isinstance(owner, Constant):
-            result = machine.space.join(result, machine.space.one(call.receiver))
+            result = machine.space.join(result, machine.space.one(call.instance))
         else:
             result = machine.space.join(result, machine.plain_item(call.frame, owner, index, call.site))
     return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flowmap.analysis.calls import NativeCall
-from flowmap.analysis.frame import DivergedError
+from flowmap.analysis.frame import DivergedError, UnfitReceiverError
 from flowmap.analysis.models.registry import model, table
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
@@ -221,8 +221,9 @@ def new_super(call: NativeCall) -> PointsTo:
 
 
 def attribute_cell(value: Value, name: str) -> Cell:
-    """An attribute of an object."""
-    assert isinstance(value, Instance)
+    """An attribute of an object. Raises UnfitReceiverError for what is none."""
+    if not isinstance(value, Instance):
+        raise UnfitReceiverError
     return value.attributes.setdefault(name, Cell())
 
 
@@ -234,7 +235,8 @@ def new_exception(call: NativeCall) -> PointsTo:
     """Keeps the arguments, whether or not a derived class hands them on to `__init__`."""
     made = new_object(call)
     for error in made.items:
-        call.machine.write(attribute_cell(error, "args"), call.machine.make_tuple(call.arguments.positional[1:]))
+        if isinstance(error, Instance):
+            call.machine.write(attribute_cell(error, "args"), call.machine.make_tuple(call.arguments.positional[1:]))
     return made
 
 

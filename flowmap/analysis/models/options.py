@@ -114,7 +114,9 @@ def add_option(call: NativeCall) -> PointsTo:
 def _add(call: NativeCall, options: PointsTo) -> None:
     parsers = call.machine.read(cell(call.receiver, "<parser>"), call.frame)
     for parser in parsers.items or (call.receiver,):
-        call.machine.write(cell(parser, "<options>"), options)
+        # A group may be given anything for its parser.
+        if isinstance(parser, Instance):
+            call.machine.write(cell(parser, "<options>"), options)
 
 
 @library("optparse.OptionContainer.add_options")

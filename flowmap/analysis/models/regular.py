@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import warnings
 from functools import lru_cache
+from math import comb
 
 from flowmap.analysis.calls import NativeCall
+from flowmap.analysis.frame import UnfitReceiverError
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models.layout import bind_native, shared
 from flowmap.analysis.models.registry import MODELS, Model, declare, inside, model, table
@@ -35,6 +37,11 @@ table("int None", "Match.lastindex", "re")
 table("str None", "Match.lastgroup", "re")
 table("None", "purge", "re")
 _LONGEST = 1000
+_MOST_STEPS = 10_000_000
+# What stands for one character; how a group begins; a repeated group in which there is more than one way.
+_CHARACTER = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+_GROUP = re.compile(r"\(\?(?:P?<\w+>|<?[:=!])")
+_NESTED = re.compile(r"[*+?{|].*\)[*+{]", re.DOTALL)
 _FLAGS = "A ASCII DEBUG I IGNORECASE L LOCALE M MULTILINE S DOTALL U UNICODE X VERBOSE T TEMPLATE NOFLAG"
 
 
@@ -67,15 +74,18 @@ def compile_(call: NativeCall) -> PointsTo:
     return _pattern(call, call.argument(0, "pattern") or NOTHING, plain=call.argument(1, "flags") is None)
 
 
-def _compiled(call: NativeCall) -> re.Pattern[str] | None:
-    """The receiver as a pattern of this Python, where it is known and small."""
-    assert isinstance(call.receiver, Instance)
-    source = call.receiver.attributes["<source>"].value.items
-    plain = call.receiver.attributes["<plain>"].value.items
+def _compiled(call: NativeCall, text: str | None) -> re.Pattern[str] | None:
+    """The receiver as a pattern of this Python, where it is known, and looking for it in the text takes few steps."""
+    if text is None:
+        return None
+    # What is made past `re.compile` has none.
+    source = call.instance.attributes.setdefault("<source>", Cell()).value.items
+    plain = call.instance.attributes.setdefault("<plain>", Cell()).value.items
     only = source[0] if len(source) == 1 else None
     if not isinstance(only, Constant) or not isinstance(only.value, str) or len(only.value) > _LONGEST:
         return None
-    if not isinstance(plain[0], Constant) or not plain[0].value or _may_be_slow(only.value):
+    is_plain = plain[0] if len(plain) == 1 else None
+    if not isinstance(is_plain, Constant) or not is_plain.value or _steps(only.value, len(text)) > _MOST_STEPS:
         return None
     return _built(only.value)
 
@@ -94,9 +104,14 @@ def _built(source: str | bytes) -> re.Pattern[str] | None:
             return None
 
 
-def _may_be_slow(source: str) -> bool:
-    """Whether a match might take long: a repetition of what is repeated itself."""
-    return re.search(r"[*+}]\)?[*+{]|[*+}][^()]*\)[*+{]", source) is not None
+def _steps(source: str, length: int) -> int:
+    """A bound on the steps of a search in a text of that length: the ways to share it among what is repeated."""
+    bare = _GROUP.sub("(", _CHARACTER.sub("x", source))
+    if _NESTED.search(bare):
+        return _MOST_STEPS + 1
+    repeated, optional = len(re.findall("[*+{]", bare)), bare.count("?")
+    # Where the match begins is one choice more.
+    return comb(length + repeated + 1, repeated + 1) << optional
 
 
 def _text(call: NativeCall, index: int, name: str) -> str | None:
@@ -112,7 +127,8 @@ def find(call: NativeCall) -> PointsTo:
     """A match, or None; decided where pattern and text are known."""
     space = call.machine.space
     name = call.name.qualname.rpartition(".")[2]
-    pattern, text = _compiled(call), _text(call, 1, "string")
+    text = _text(call, 1, "string")
+    pattern = _compiled(call, text)
     if pattern is not None and text is not None and len(call.arguments.positional) == 2:
         found = getattr(pattern, name)(text)
         return space.constant(None) if found is None else space.one(_match(call, found))
@@ -135,7 +151,8 @@ def _match(call: NativeCall, found: re.Match[str] | None) -> Instance:
 
 def _known(match: object) -> tuple[tuple[object, ...], dict[str, object]] | None:
     """The groups of a match that was folded."""
-    assert isinstance(match, Instance)
+    if not isinstance(match, Instance):
+        raise UnfitReceiverError
     key = match.key
     if isinstance(key, tuple) and len(key) == 4 and key[2] is not None:
         return key[2], dict(key[3])
@@ -186,8 +203,7 @@ def _names(owner: PointsTo) -> tuple[int, list[str]] | None:
 
 
 def _of_match(call: NativeCall) -> PointsTo:
-    assert isinstance(call.receiver, Instance)
-    return call.machine.read(call.receiver.attributes.setdefault("<pattern>", Cell()), call.frame)
+    return call.machine.read(call.instance.attributes.setdefault("<pattern>", Cell()), call.frame)
 
 
 @model("re.Match.groups")
@@ -224,8 +240,7 @@ def pattern_of(call: NativeCall) -> PointsTo:
 
 @model("re.Pattern.pattern")
 def source_of(call: NativeCall) -> PointsTo:
-    assert isinstance(call.receiver, Instance)
-    return call.receiver.attributes["<source>"].value
+    return call.instance.attributes.setdefault("<source>", Cell()).value
 
 
 @model("re.Pattern.groupindex")
@@ -260,7 +275,8 @@ def find_all(call: NativeCall) -> PointsTo:
 @model("re.Pattern.split")
 def split(call: NativeCall) -> PointsTo:
     machine = call.machine
-    pattern, text = _compiled(call), _text(call, 1, "string")
+    text = _text(call, 1, "string")
+    pattern = _compiled(call, text)
     if pattern is not None and text is not None and len(call.arguments.positional) == 2:
         items = [machine.space.constant(part) for part in pattern.split(text)]
         return machine.make_list(call.frame, items, NOTHING, (call.site, tuple(items)))
@@ -273,7 +289,8 @@ def substitute(call: NativeCall) -> PointsTo:
     machine, space = call.machine, call.machine.space
     replacement = call.argument(1, "repl") or NOTHING
     functions = [v for v in replacement.items if not isinstance(v, Constant) and machine.is_callable(call.frame, v)]
-    pattern, text, new = _compiled(call), _text(call, 2, "string"), _text(call, 1, "repl")
+    text, new = _text(call, 2, "string"), _text(call, 1, "repl")
+    pattern = _compiled(call, text)
     made = machine.any_of("str")
     if functions:
         call.invoke(space.of(functions), space.one(_match(call, None)))

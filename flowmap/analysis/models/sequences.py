@@ -5,7 +5,7 @@ from __future__ import annotations
 from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.models.objects import new_object
 from flowmap.analysis.models.registry import MODELS, model, table
-from flowmap.analysis.values import NOTHING, Class, Constant, Content, Instance, PointsTo, Tuple, Value
+from flowmap.analysis.values import NOTHING, Arguments, Class, Constant, Content, Instance, PointsTo, Tuple, Value
 
 _MUTABLE = ("builtins.list", "builtins.set", "collections.deque")
 table("int", "list.__len__ list.count list.index tuple.__len__ tuple.count tuple.index set.__len__ frozenset.__len__")
@@ -63,6 +63,18 @@ def _mutable(values: tuple[PointsTo, ...]) -> bool:
     return any(not isinstance(v, (Tuple, Constant)) for p in values for v in p.items)
 
 
+def ask_length(call: NativeCall, source: PointsTo) -> None:
+    """What makes a list or tuple of something asks first how long it may become (PEP 424)."""
+    machine = call.machine
+    for value in source.items:
+        for special in ("__len__", "__length_hint__") if isinstance(value, Instance) else ():
+            found = machine.lookup(call.frame, value.cls, special) if isinstance(value, Instance) else None
+            if found is not None:
+                if not found[0].is_native:
+                    machine.call_special(call.frame, value, special, Arguments(), call.site, "operator")
+                break
+
+
 @model("builtins.list.__init__", "builtins.set.__init__", "collections.deque.__init__")
 def init_sequence(call: NativeCall) -> PointsTo:
     machine = call.machine
@@ -73,6 +85,8 @@ def init_sequence(call: NativeCall) -> PointsTo:
     if source is None:
         machine.fill_list(target, [] if target.cls.name == "list" else None, NOTHING)
         return machine.space.constant(None)
+    if target.cls.name == "list":
+        ask_length(call, source)
     for value in source.items:
         items = machine.items_of(call.frame, value, call.site) if target.cls.name == "list" else None
         if items is not None:
@@ -87,6 +101,8 @@ def new_tuple(call: NativeCall) -> PointsTo:
     machine = call.machine
     source = call.argument(1)
     result = NOTHING
+    if source is not None:
+        ask_length(call, source)
     for cls in (call.argument(0) or NOTHING).items:
         if isinstance(cls, Class) and not cls.is_native:
             for value in source.items if source is not None else (None,):

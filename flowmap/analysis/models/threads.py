@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from flowmap.analysis.calls import NativeCall
-from flowmap.analysis.frame import DivergedError
+from flowmap.analysis.frame import DivergedError, UnfitReceiverError
 from flowmap.analysis.models.objects import new_object
 from flowmap.analysis.models.registry import model, table
 from flowmap.analysis.values import NOTHING, Arguments, Cell, Class, Instance, PointsTo, Value
@@ -66,7 +66,8 @@ def init_reference(call: NativeCall) -> PointsTo:
 
 
 def _referent(value: Value) -> Cell:
-    assert isinstance(value, Instance)
+    if not isinstance(value, Instance):
+        raise UnfitReceiverError
     return value.attributes.setdefault("<referent>", Cell())
 
 

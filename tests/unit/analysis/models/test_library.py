@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.unit.analysis.programs import callees, calls, gaps
 
 _FUNCTIONS = """
@@ -253,3 +255,57 @@ bisect.insort([1], 2, key=g)
 """
     )
     assert calls(source) == {"<module> -> Item", "<module> -> Item.__lt__", "<module> -> g", "Item.__lt__ -> f"}
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [".*" * 6 + "x", "(a|aa)+$", "(a?){30}b", "((a|b)c?)*d", "(?:a+b?)+c", "a?" * 30 + "a" * 30],
+)
+def test_a_pattern_that_would_take_long_is_left_open(pattern: str) -> None:
+    source = f"""
+    import re
+    def f(): pass
+    def g(): pass
+    (f if re.match({pattern!r}, {"a" * 60 + "!"!r}) else g)()
+    """
+
+    assert {"<module> -> f", "<module> -> g"} <= calls(source)
+
+
+def test_a_pattern_that_takes_few_steps_is_looked_for() -> None:
+    source = """
+    import re
+    def f(): pass
+    def g(): pass
+    (f if re.match(r"(?P<name>[a-z]+)/(\\d+)/?$", "abc/12/") else g)()
+    """
+
+    assert calls(source) == {"<module> -> f"}
+
+
+def test_a_method_called_through_its_class_on_something_else_is_no_crash() -> None:
+    source = """
+    import re
+    from nowhere import thing
+    def f(): pass
+    collected = []
+    list.append(collected if thing else thing, f)
+    collected[0]()
+    re.Pattern.match(thing, "x")
+    re.Pattern.match([], "x")
+    re.Pattern.__new__(re.Pattern).match("x")
+    BaseException.__new__(thing)
+    """
+
+    assert "<module> -> f" in calls(source)
+
+
+def test_a_group_of_options_for_an_unknown_parser() -> None:
+    source = """
+    from optparse import OptionGroup
+    from nowhere import parser
+    group = OptionGroup(parser, "title")
+    group.add_option("--x")
+    """
+
+    assert calls(source) == set()
