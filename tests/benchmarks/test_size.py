@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.project import answering, write_project
+from tests.benchmarks.project import LARGEST, answering, write_project
 from tests.benchmarks.size import exponent
 
 
