@@ -51,6 +51,8 @@ class Queries(Calls):
         query.runs += 1
         query.is_current = True
         inner = Frame(query)
+        # The site is one of who asks now, not of who asked first.
+        inner.lines = frame.lines
         results: list[PointsTo] = []
         for value in values.items:
             try:

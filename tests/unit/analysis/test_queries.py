@@ -100,3 +100,24 @@ for content in (Left(), Right()):
     found = calls(source)
 
     assert {"Box.swap -> Right.go", "Box.other -> Right.go"} <= found
+
+
+def test_an_attribute_is_asked_again_by_a_module_with_more_lines() -> None:
+    reading = "def read(thing):\n    return thing.value\n"
+    longer = "def before():\n    return abs(abs(abs(abs(abs(abs(1))))))\n\n" + reading
+    classes = "\n".join(f"class Box{i}(Box): pass" for i in _MANY)
+    source = f"""
+import near, far
+class Box: value = None
+{classes}
+class Descriptor:
+    def __get__(self, instance, owner): pass
+box = [{", ".join(f"Box{i}" for i in _MANY)}][int(input())]
+near.read(box)
+Box.value = Descriptor()
+far.read(box)
+"""
+
+    edges = {(str(edge.caller), edge.callee.qualname) for edge in mapped(source, near=reading, far=longer).edges}
+
+    assert ("far:read", "Descriptor.__get__") in edges
