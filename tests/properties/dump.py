@@ -17,15 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from flowmap.callgraph.model import CallGraph
+from flowmap.flow.model import Detail
 from flowmap.pipeline import (
     FORMATS,
     Request,
     chosen_renderer,
-    flow_of,
     map_files,
     map_program,
     programs,
     render_outputs,
+    result_of,
 )
 
 
@@ -46,7 +47,8 @@ def dumped(request: dict[str, Any]) -> Iterator[str]:
         program = map_program(Request(request["target"], project, jobs=jobs, library=library, frontier=frontier))
         yield from lines(program.graph)
         yield repr(program.subject)
-        for name, content in render_outputs(program, flow_of(program), FORMATS, chosen_renderer("embedded")).items():
+        files = render_outputs(result_of(program), Detail.FLOW, program.framework, FORMATS, chosen_renderer("embedded"))
+        for name, content in files.items():
             yield f"{name} {hashlib.sha256(content).hexdigest()}"
         return
     for index, paths in enumerate(request["programs"]):
