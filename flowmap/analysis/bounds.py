@@ -10,9 +10,10 @@ class Bounds:
     """How much the analysis may distinguish before it merges."""
 
     contexts_per_function: int = 32  # exact activations of one function; more are merged
+    classes_per_function: int = 500  # exact activations of one function of a metaclass
     steps_per_function: int = 1_000  # attributes and calls looked up in one function; then new contexts are merged
     steps_per_context: int = 20  # that are not counted there: a function is not costly for having many cheap contexts
-    merged_contexts_per_function: int = 200  # activations that keep receiver and strings; more become one
+    merged_contexts_per_function: int = 2_000  # activations that keep receiver and strings; more become one
     numbers_per_parameter: int = 8  # that contexts tell apart; more are any number
     product: int = 3  # activations that one call may open by the cartesian product of its arguments
     constants_per_set: int = 16

@@ -82,9 +82,10 @@ class Contexts(Crowds):
             found = table[key] = self.activation(function, coarser)
             return found
         is_costly = block.steps > self.bounds.steps_per_function + self.bounds.steps_per_context * len(table)
+        makes_class = self._makes_class(context)
         if (
-            not is_costly
-            and len(table) < self.bounds.contexts_per_function
+            (makes_class or not is_costly)
+            and len(table) < (self.bounds.classes_per_function if makes_class else self.bounds.contexts_per_function)
             and len(self.activations) < self.bounds.activations
         ):
             found = table[key] = self.new_activation(block, function, context, function.scope)
@@ -132,6 +133,12 @@ class Contexts(Crowds):
                 self.write(cell, value)
         return found
 
+    @staticmethod
+    def _makes_class(context: Context) -> bool:
+        """Whether a metaclass is called: there are as many such calls as classes, which are not to be one."""
+        receiver = context[0].items[0] if context and context[0] is not None and len(context[0].items) == 1 else None
+        return isinstance(receiver, Class) and any(c.name == "type" and c.is_native for c in receiver.mro)
+
     def _kind(self, receiver: PointsTo | None) -> object:
         """The class of a receiver. A class is its own kind, and so is a function: decorators tell them apart."""
         if receiver is None or len(receiver.items) != 1:
@@ -144,10 +151,8 @@ class Contexts(Crowds):
     ) -> Activation:
         activation = Activation(len(self.activations), block, function, context, Scope(parent))
         self.activations.append(activation)
-        if context and context[0] is not None and len(context[0].items) == 1:
-            receiver = context[0].items[0]
-            if isinstance(receiver, Class) and any(c.name == "type" and c.is_native for c in receiver.mro):
-                activation.heap = activation
+        if self._makes_class(context):
+            activation.heap = activation
         if activation.heap is None and function is not None:
             # What a decorator's wrapper makes is told apart by what it wraps.
             activation.heap = function.scope

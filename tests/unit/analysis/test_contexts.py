@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flowmap.analysis.bounds import Bounds
-from tests.unit.analysis.programs import callees
+from tests.unit.analysis.programs import callees, mapped
 
 _MANY = range(Bounds().contexts_per_function + 4)
 
@@ -27,3 +27,28 @@ def test_names_keep_apart_what_is_registered_by_them(parameter: str, body: str) 
     )
 
     assert callees(source, "use") == {f"f{last}"}
+
+
+def test_a_metaclass_makes_each_class_by_itself() -> None:
+    many = range(2 * Bounds().contexts_per_function)
+    methods = "\n".join(f"    def {name}(self): pass" for name in "abcdef")
+    models = "\n".join(f"class C{i}(Base):\n{methods}" for i in many)
+    calls_of_all = "\n".join(f"C{i}().f()" for i in many)
+    graph = mapped(
+        f"""
+class Meta(type):
+    def __new__(mcs, name, bases, namespace):
+        made = super().__new__(mcs, name, bases, {{}})
+        for key, value in namespace.items():
+            made.add(key, value)
+        return made
+    def add(cls, key, value):
+        setattr(cls, key, value)
+class Base(metaclass=Meta): pass
+{models}
+{calls_of_all}
+"""
+    )
+    found = {edge.callee.qualname for edge in graph.edges}
+
+    assert {f"C{i}.f" for i in many} <= found
