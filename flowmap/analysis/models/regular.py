@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from dataclasses import dataclass
 from functools import lru_cache
 from math import comb
 
@@ -30,7 +31,7 @@ declare(
 )
 declare("re.error", "re", "Exception", "")
 declare("RegexFlag", "re", "int", "__or__ __and__ __xor__ __invert__")
-table("int", "Match.start Match.end Match.pos Match.endpos Pattern.flags Pattern.groups", "re")
+table("int", "Match.pos Match.endpos Pattern.flags Pattern.groups", "re")
 table("RegexFlag", "RegexFlag.__or__ RegexFlag.__and__ RegexFlag.__xor__ RegexFlag.__invert__", "re")
 table("str", "Match.expand Match.string escape", "re")
 table("int None", "Match.lastindex", "re")
@@ -135,28 +136,39 @@ def find(call: NativeCall) -> PointsTo:
     return space.join(space.one(_match(call, None)), space.constant(None))
 
 
-def _match(call: NativeCall, found: re.Match[str] | None) -> Instance:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a match of known texts says: texts and (start, end) by number, and the numbers of the names."""
+
+    texts: tuple[str | None, ...]
+    spans: tuple[tuple[int, int], ...]
+    numbers: tuple[tuple[str, int], ...]
+
+    def number(self, group: object) -> int | None:
+        """The number of a group that is given by number or by name."""
+        if isinstance(group, str):
+            return dict(self.numbers).get(group)
+        return group if isinstance(group, int) and 0 <= group < len(self.texts) else None
+
+
+def _match(call: NativeCall, match: re.Match[str] | None) -> Instance:
     machine = call.machine
-    known = (found.group(0), *found.groups()) if found is not None else None
-    key = (
-        "match",
-        call.receiver,
-        known,
-        tuple(sorted(found.groupdict().items(), key=repr)) if found is not None else None,
-    )
-    made = shared(machine, machine.native_class("Match"), key, single=False)
+    found = None
+    if match is not None:
+        count = match.re.groups + 1
+        numbers = tuple(sorted(match.re.groupindex.items()))
+        found = _Found((match.group(0), *match.groups()), tuple(map(match.span, range(count))), numbers)
+    made = shared(machine, machine.native_class("Match"), ("match", call.receiver, found), single=False)
     machine.write(made.attributes.setdefault("<pattern>", Cell()), machine.space.one(call.receiver))
     return made
 
 
-def _known(match: object) -> tuple[tuple[object, ...], dict[str, object]] | None:
-    """The groups of a match that was folded."""
+def _known(match: object) -> _Found | None:
+    """What a match that was folded says."""
     if not isinstance(match, Instance):
         raise UnfitReceiverError
     key = match.key
-    if isinstance(key, tuple) and len(key) == 4 and key[2] is not None:
-        return key[2], dict(key[3])
-    return None
+    return key[2] if isinstance(key, tuple) and len(key) == 3 and isinstance(key[2], _Found) else None
 
 
 def _some(call: NativeCall) -> PointsTo:
@@ -173,16 +185,9 @@ def group(call: NativeCall) -> PointsTo:
         result = NOTHING
         for name in names.items:
             if known is None or not isinstance(name, Constant):
-                made = _some(call)
-            elif isinstance(name.value, int):
-                made = space.constant(known[0][name.value]) if 0 <= name.value < len(known[0]) else NOTHING
-            else:
-                made = (
-                    space.constant(known[1][name.value])
-                    if isinstance(name.value, str) and name.value in known[1]
-                    else NOTHING
-                )
-            result = space.join(result, made)
+                result = space.join(result, _some(call))
+            elif (number := known.number(name.value)) is not None:
+                result = space.join(result, space.constant(known.texts[number]))
         results.append(result)
     return results[0] if len(results) == 1 else machine.make_tuple(results)
 
@@ -206,14 +211,21 @@ def _of_match(call: NativeCall) -> PointsTo:
     return call.machine.read(call.instance.attributes.setdefault("<pattern>", Cell()), call.frame)
 
 
+def _part(call: NativeCall, text: str | None) -> PointsTo:
+    """A group's text; what the caller says where the group took no part in the match."""
+    space = call.machine.space
+    return space.constant(text) if text is not None else call.argument(1, "default") or space.constant(None)
+
+
 @model("re.Match.groups")
 def groups(call: NativeCall) -> PointsTo:
     machine = call.machine
     known = _known(call.receiver)
     if known is not None:
-        return machine.make_tuple([machine.space.constant(part) for part in known[0][1:]])
+        return machine.make_tuple([_part(call, text) for text in known.texts[1:]])
     shape = _names(_of_match(call))
-    return machine.any_tuple(_some(call)) if shape is None else machine.make_tuple([_some(call)] * shape[0])
+    part = machine.space.join(machine.any_of("str"), _part(call, None))
+    return machine.any_tuple(part) if shape is None else machine.make_tuple([part] * shape[0])
 
 
 @model("re.Match.groupdict")
@@ -221,16 +233,29 @@ def group_dict(call: NativeCall) -> PointsTo:
     machine, space = call.machine, call.machine.space
     known = _known(call.receiver)
     if known is not None:
-        pairs = [(space.constant(name), space.constant(part)) for name, part in known[1].items()]
+        pairs = [(space.constant(name), _part(call, known.texts[number])) for name, number in known.numbers]
         return machine.make_dict(call.frame, pairs, (call.site, "groups", call.receiver))
     shape = _names(_of_match(call))
     names = [space.constant(name) for name in shape[1]] if shape is not None else [machine.any_of("str")]
-    return machine.make_dict(call.frame, [(name, _some(call)) for name in names], (call.site, "groups", call.receiver))
+    part = space.join(machine.any_of("str"), _part(call, None))
+    return machine.make_dict(call.frame, [(name, part) for name in names], (call.site, "groups", call.receiver))
 
 
-@model("re.Match.span")
-def span(call: NativeCall) -> PointsTo:
-    return call.machine.make_tuple([call.machine.any_of("int")] * 2)
+@model("re.Match.span", "re.Match.start", "re.Match.end")
+def place(call: NativeCall) -> PointsTo:
+    """Where a group begins and ends in the text."""
+    machine = call.machine
+    start = end = machine.any_of("int")
+    known = _known(call.receiver)
+    wanted = (call.argument(1) or machine.space.constant(0)).items
+    only = wanted[0] if len(wanted) == 1 else None
+    if known is not None and isinstance(only, Constant):
+        number = known.number(only.value)
+        if number is None:
+            return NOTHING
+        start, end = map(machine.space.constant, known.spans[number])
+    name = call.name.qualname.rpartition(".")[2]
+    return machine.make_tuple([start, end]) if name == "span" else start if name == "start" else end
 
 
 @model("re.Match.re")
@@ -251,15 +276,37 @@ def group_index(call: NativeCall) -> PointsTo:
     return machine.make_dict(call.frame, [(name, machine.any_of("int")) for name in names], ("index", call.receiver))
 
 
-@model("re.Pattern.finditer", "re.Pattern.scanner")
-def iterate(call: NativeCall) -> PointsTo:
+@model("re.Pattern.scanner")
+def scan(call: NativeCall) -> PointsTo:
     return call.machine.make_iterator("matches", None, call.machine.space.one(_match(call, None)))
+
+
+@model("re.Pattern.finditer")
+def iterate(call: NativeCall) -> PointsTo:
+    """The matches, one by one where pattern and text are known."""
+    machine = call.machine
+    matches = _all_matches(call)
+    if matches is None:
+        return scan(call)
+    return machine.make_iterator("matches", [machine.space.one(_match(call, each)) for each in matches], NOTHING)
+
+
+def _all_matches(call: NativeCall) -> list[re.Match[str]] | None:
+    text = _text(call, 1, "string")
+    pattern = _compiled(call, text)
+    if pattern is None or text is None or len(call.arguments.positional) != 2:
+        return None
+    return list(pattern.finditer(text))
 
 
 @model("re.Pattern.findall")
 def find_all(call: NativeCall) -> PointsTo:
     """Texts, or tuples of texts when the pattern has several groups."""
     machine = call.machine
+    matches = _all_matches(call)
+    if matches is not None:
+        items = [_text_of_match(call, each) for each in matches]
+        return machine.make_list(call.frame, items, NOTHING, (call.site, tuple(items)))
     shape = _names(machine.space.one(call.receiver))
     text = machine.any_of("str")
     element = (
@@ -270,6 +317,11 @@ def find_all(call: NativeCall) -> PointsTo:
         else machine.space.join(text, machine.any_tuple(text))
     )
     return machine.make_list(call.frame, None, element, (call.site, element))
+
+
+def _text_of_match(call: NativeCall, match: re.Match[str]) -> PointsTo:
+    texts = [call.machine.space.constant(text or "") for text in (match.groups() or (match.group(),))]
+    return texts[0] if len(texts) == 1 else call.machine.make_tuple(texts)
 
 
 @model("re.Pattern.split")
