@@ -25,6 +25,7 @@ class Bounds:
     objects_per_content: int = 128  # as objects_per_set, in a container
     unrolled_items: int = 200  # of a loop over items that are known
     unrolled_rounds: int = 2_000  # of such loops in each other
+    peeled_rounds: int = 12  # of a loop that makes one known text of another in each
     loop_rounds: int = 12  # of a loop until its variables stop growing; then they are widened
     tuple_depth: int = 3  # of tuples in tuples
     tuple_items: int = 64

@@ -22,48 +22,48 @@ class Loops(Imports):
         self._live: dict[int, frozenset[str] | None] = {}
 
     def execute_while(self, frame: Frame, node: ir.While) -> None:
-        exit_state: State | None = None
+        ended: State | None = None
 
         def test(inner: Frame) -> bool:
-            nonlocal exit_state
-            positive, exit_state = self.branch(inner, node.test)
+            nonlocal ended
+            positive, negative = self.branch(inner, node.test)
+            ended = join_states(self.space, ended, negative)
             inner.state = positive
             return positive is not None
 
         frame.breaks.append(None)
-        late = self._fixpoint(frame, test, node)
+        late = self._fixpoint(frame, test, node, peels=True)
         if frame.state is not None:
-            self._add(exit_state, frame.state, late)
-        frame.state = exit_state
+            self._add(ended, frame.state, late)
+        frame.state = ended
         self._finish_loop(frame, node.orelse)
 
-    def _fixpoint(self, frame: Frame, begin: Callable[[Frame], bool], loop: ir.For | ir.While) -> Sequence[str]:
+    def _fixpoint(
+        self, frame: Frame, begin: Callable[[Frame], bool], loop: ir.For | ir.While, *, peels: bool = False
+    ) -> Sequence[str]:
         """Runs a loop's body until its live variables stop growing; `begin` starts a round, False when there is none.
 
-        Wherever the loop is left, the others, which are returned, may hold what a round made of them.
+        Wherever the loop is left, the others, which are returned, may hold what a round made of them. With `peels`,
+        rounds that make one known text of another are told apart (loop peeling).
         """
         entry = frame.state
         assert entry is not None
         late: Sequence[str] = ()
         frame.loops += 1
-        for round_ in range(self.bounds.loop_rounds):
-            frame.state = dict(entry)
-            frame.continues.append(None)
-            try:
-                if begin(frame):
-                    self.execute(frame, loop.body)
-                else:
-                    frame.state = None
-            except DivergedError:
-                frame.state = None
-            back = join_states(self.space, frame.state, frame.continues.pop())
+        rounds = peeled = 0
+        while rounds < self.bounds.loop_rounds:
+            back = self._round(frame, begin, loop, entry)
+            if back is not None and peels and peeled < self.bounds.peeled_rounds and self._moves_on(loop, entry, back):
+                entry, peeled = back, peeled + 1
+                continue
+            rounds += 1
             merged = join_states(self.space, entry, back)
             assert merged is not None
             grown = [name for name, value in merged.items() if entry.get(name) is not value]
             if not self._matters(frame, loop, grown):
                 entry, late = merged, grown
                 break
-            if round_ >= 3:
+            if rounds > 3:
                 merged = self._widen_growing(frame, entry, merged)
             entry = merged
         else:
@@ -74,6 +74,29 @@ class Loops(Imports):
             self._add(state, entry, late)
         return late
 
+    def _round(
+        self, frame: Frame, begin: Callable[[Frame], bool], loop: ir.For | ir.While, entry: State
+    ) -> State | None:
+        """Runs a loop's body once; the state in which the next round begins."""
+        frame.state = dict(entry)
+        frame.continues.append(None)
+        try:
+            if begin(frame):
+                self.execute(frame, loop.body)
+            else:
+                frame.state = None
+        except DivergedError:
+            frame.state = None
+        return join_states(self.space, frame.state, frame.continues.pop())
+
+    def _moves_on(self, loop: ir.For | ir.While, before: State, after: State) -> bool:
+        """Whether all that the next round will see anew are texts that are known, as those were of which they came."""
+        live = self._live_in(loop)
+        if live is None:
+            return False
+        changed = [name for name, value in after.items() if before.get(name) is not value and name in live]
+        return bool(changed) and all(_is_text(before.get(name)) and _is_text(after[name]) for name in changed)
+
     def _add(self, state: State | None, more: State, names: Sequence[str]) -> None:
         if state is not None:
             for name in names:
@@ -83,11 +106,14 @@ class Loops(Imports):
         """Whether another round may see that these variables have grown."""
         if not grown:
             return False
+        live = self._live_in(loop)
+        return live is None or any(name in live or name in frame.block.cells for name in grown)
+
+    def _live_in(self, loop: ir.For | ir.While) -> frozenset[str] | None:
         key = id(loop)
         if key not in self._live:
             self._live[key] = live_at_head(loop)
-        live = self._live[key]
-        return live is None or any(name in live or name in frame.block.cells for name in grown)
+        return self._live[key]
 
     def _widen_growing(self, frame: Frame, old: State, new: State) -> State:
         """Counters grow for ever: what still changes after some rounds is any number, text, or tuple of any length."""
@@ -168,3 +194,11 @@ class Loops(Imports):
             return True
 
         self._fixpoint(frame, begin, node)
+
+
+def _is_text(values: PointsTo | None) -> bool:
+    """Whether a variable holds one known text."""
+    if values is None or len(values.items) != 1:
+        return False
+    only = values.items[0]
+    return isinstance(only, Constant) and isinstance(only.value, (str, bytes))
