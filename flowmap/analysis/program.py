@@ -3,46 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from flowmap.analysis.applications import call_application
 from flowmap.analysis.bounds import Bounds
-from flowmap.analysis.frame import Frame
+from flowmap.analysis.entry import Entry
 from flowmap.analysis.interpreter import Interpreter
 from flowmap.analysis.library import TreeLibrary
 from flowmap.analysis.machine import Outside
 from flowmap.analysis.platform import CLOSED_LIBRARY
-from flowmap.analysis.result import Bound, Reason
+from flowmap.analysis.result import Bound
 from flowmap.analysis.stack import on_deep_stack
 from flowmap.analysis.values import (
     Activation,
-    Arguments,
     Constant,
     Instance,
-    Module,
     PointsTo,
     Tuple,
 )
 from flowmap.names import FunctionName
 from flowmap.sources.tree import SourceTree
 from flowmap.syntax.frontend import Frontend
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Where a program is entered, and what its surroundings say.
-
-    The module of that name is run as `__main__` (with `application`: imported, and that attribute is called as a WSGI
-    application, PEP 3333).
-    """
-
-    module: str
-    argv: tuple[str, ...] = ()
-    environment: Mapping[str, str | None] = field(default_factory=dict)
-    platform: str = "linux"
-    python: tuple[int, int] = (3, 11)
-    frontier: tuple[str, ...] = ()
-    setting_strings: frozenset[str] = frozenset()
-    application: str | None = None
 
 
 class Analysis:
@@ -161,20 +141,5 @@ def _analyse(
     root = machine.root()
     module = machine.run_module(root, entry.module, as_main=entry.application is None)
     if module is not None and entry.application is not None:
-        _call_application(machine, root, module, entry.application)
+        call_application(machine, root, module, entry.application)
     return Analysis(machine, library, root.activation, entered=module is not None)
-
-
-def _call_application(machine: Interpreter, root: Frame, module: Module, name: str) -> None:
-    """Calls the module's application as a WSGI server does: with an environ and a start_response (PEP 3333)."""
-    cell = module.cells.get(name)
-    if cell is None:
-        return
-    text = machine.any_of("str")
-    environ = machine.make_dict(root, [(text, text)], "environ")
-    writer = machine.space.unknown(Reason.EXTERNAL.value)
-    response = machine.call_from_root(root, machine.read(cell, root), Arguments((environ, writer)))
-    machine.elements_of(root, response, 0)
-    for value in response.items:
-        machine.call_special(root, value, "close", Arguments(), 0, "call")
-    machine.drain(root.activation)

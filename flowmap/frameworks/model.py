@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from flowmap.analysis.entry import Application
 from flowmap.callgraph.model import Function
 from flowmap.flow.landmarks import FindLandmarks
 from flowmap.flow.model import Subject
@@ -18,15 +19,15 @@ from flowmap.syntax.frontend import Frontend
 class Entrance:
     """Where a project is entered, and what comes from outside its source.
 
-    `module` is run as `__main__`; with `application` it is imported and that attribute of it is called as a WSGI
-    application. `environment` holds the variables whose value outside is known, None for those that are unset.
+    `module` is run as `__main__`; with `application` it is imported and that attribute of it is called as a server
+    does. `environment` holds the variables whose value outside is known, None for those that are unset.
     `settings` is the settings module, None when the source does not say which; `setting_strings` are the strings of
     its settings that name something in the source tree.
     """
 
     module: str
     argv: tuple[str, ...] = ()
-    application: str | None = None
+    application: Application | None = None
     environment: Mapping[str, str | None] = field(default_factory=dict)
     settings: str | None = None
     setting_strings: frozenset[str] = frozenset()

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from flowmap.analysis.entry import Entry
 from flowmap.analysis.interpreter import Interpreter
-from flowmap.analysis.program import Analysis, Entry, analyse
+from flowmap.analysis.program import Analysis, analyse
 from flowmap.callgraph.build import build
 from flowmap.callgraph.evidence import with_evidence
 from flowmap.callgraph.model import CallGraph

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from flowmap.analysis.entry import Entry
 from flowmap.analysis.interpreter import Interpreter
-from flowmap.analysis.program import Analysis, Entry, analyse
+from flowmap.analysis.program import Analysis, analyse
 from flowmap.callgraph.build import build
 from flowmap.callgraph.graphml import callgraph_graphml
 from flowmap.callgraph.model import CallGraph

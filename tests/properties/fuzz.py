@@ -27,7 +27,8 @@ from pathlib import Path
 from typing import Any
 
 from flowmap.analysis.bounds import Bounds
-from flowmap.analysis.program import Entry, analyse
+from flowmap.analysis.entry import Entry
+from flowmap.analysis.program import analyse
 from flowmap.callgraph.build import build
 from flowmap.names import Origin
 from flowmap.pipeline.mapping import PARSED_FOLDER

@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 import pytest
 
-from flowmap.analysis.program import Entry, analyse
+from flowmap.analysis.entry import Entry
+from flowmap.analysis.program import analyse
 from flowmap.callgraph.build import build
 from flowmap.names import Origin
 from flowmap.sources.files import MemoryFiles

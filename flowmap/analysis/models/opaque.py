@@ -44,7 +44,8 @@ table("(int,int)", "monthrange", "calendar")
 
 # --- numbers ---
 opaque("""
-decimal.Context | Decimal: create_decimal quantize divide add multiply | int: .prec | Context: copy
+decimal.Context as decimal.Context | Decimal: create_decimal quantize divide add multiply | int: .prec
+    | decimal.Context: copy
 decimal.Decimal
     | Decimal: quantize normalize copy_abs copy_negate sqrt scaleb to_integral_value to_integral __add__ __radd__
     __sub__ __rsub__ __mul__ __rmul__ __truediv__ __rtruediv__ __floordiv__ __mod__ __pow__ __neg__ __pos__ __abs__
@@ -62,7 +63,7 @@ random.SystemRandom < Random
 uuid.UUID | str: .hex .urn __str__ .variant | int: .int .version .node .time .fields __hash__ __int__
     | bytes: .bytes .bytes_le | bool: __eq__ __lt__
 """)
-table("Context", "getcontext localcontext", "decimal")
+table("decimal.Context", "getcontext localcontext", "decimal")
 table("None", "setcontext", "decimal")
 table("UUID", "uuid1 uuid3 uuid4 uuid5", "uuid")
 table("int", "getnode", "uuid")

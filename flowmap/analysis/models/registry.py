@@ -34,8 +34,14 @@ CLASSES: dict[str, NativeClass] = {}
 
 
 def declare(name: str, module: str, bases: str, methods: str, metaclass: str = "type") -> None:
-    """Adds a class; its bases and metaclass were declared before."""
-    CLASSES[name] = NativeClass(module, bases, methods, metaclass)
+    """Adds a class; its bases and metaclass were declared before. Raises ValueError for a name that is taken."""
+    _add(name, NativeClass(module, bases, methods, metaclass))
+
+
+def _add(name: str, native: NativeClass) -> None:
+    if name in CLASSES:
+        raise ValueError(f"there are two classes called {name}")
+    CLASSES[name] = native
 
 
 def model(*names: str) -> Callable[[Model], Model]:
@@ -157,8 +163,9 @@ def opaque(text: str) -> None:
             methods += names.split()
             for method in names.split():
                 MODELS.setdefault(f"{module}.{name}.{method.lstrip('*.')}", returning(*types.split()))
-        CLASSES[key.strip() or name] = NativeClass(
-            module, bases.strip() or "object", " ".join(methods), is_partial=True
+        _add(
+            key.strip() or name,
+            NativeClass(module, bases.strip() or "object", " ".join(methods), is_partial=True),
         )
         MODELS.setdefault(f"{module}.{name}.__new__", _maker(key.strip() or name))
 

@@ -6,13 +6,12 @@ import shlex
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from flowmap.analysis.entry import Protocol
 from flowmap.errors import InvalidEntryError
 
 ENTRY_FILE: Final = "manage.py"
 DEFAULT_ENTRY: Final = "manage.py runserver"
-WSGI: Final = "wsgi"
-
-_EXAMPLES: Final = (DEFAULT_ENTRY, "manage.py check", WSGI)
+_EXAMPLES: Final = (DEFAULT_ENTRY, "manage.py check", *Protocol)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +22,13 @@ class CommandEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class WsgiEntry:
-    """A request that comes to the project's WSGI application."""
+class ServerEntry:
+    """A request that a server brings to the project's application."""
+
+    protocol: Protocol
 
 
-Entry: TypeAlias = CommandEntry | WsgiEntry
+Entry: TypeAlias = CommandEntry | ServerEntry
 
 
 def parse_entry(text: str) -> Entry:
@@ -38,14 +39,16 @@ def parse_entry(text: str) -> Entry:
         raise InvalidEntryError(text, str(error).lower().rstrip("."), _EXAMPLES) from error
     if words and words[0] in {"python", "python3"}:
         words = words[1:]
-    if words == [WSGI]:
-        return WsgiEntry()
+    if len(words) == 1 and words[0] in set(Protocol):
+        return ServerEntry(Protocol(words[0]))
     if words and words[0].removeprefix("./") == ENTRY_FILE:
         return CommandEntry((ENTRY_FILE, *words[1:]))
-    raise InvalidEntryError(text, f"it is neither a command of {ENTRY_FILE} nor '{WSGI}'", _EXAMPLES)
+    raise InvalidEntryError(
+        text, f"it is neither a command of {ENTRY_FILE} nor '{Protocol.WSGI}' nor '{Protocol.ASGI}'", _EXAMPLES
+    )
 
 
 def canonical_entry(text: str) -> str:
     """The one way to write an entry. Raises InvalidEntryError."""
     entry = parse_entry(text)
-    return shlex.join(entry.argv) if isinstance(entry, CommandEntry) else WSGI
+    return shlex.join(entry.argv) if isinstance(entry, CommandEntry) else str(entry.protocol)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
+from flowmap.analysis.entry import Application, Protocol
 from flowmap.errors import ApplicationNotFoundError, EntryFileMissingError, SettingsNotFoundError
 from flowmap.frameworks.django.entries import DEFAULT_ENTRY, ENTRY_FILE, CommandEntry, canonical_entry, parse_entry
 from flowmap.frameworks.django.landmarks import find_landmarks
@@ -30,7 +31,6 @@ DEFAULT_PROJECT: Final = "startproject"
 
 _MANAGEMENT: Final = f"core/management/{PACKAGE_FILE}"
 _ENTRY_MODULE: Final = ENTRY_FILE.removesuffix(".py")
-_WSGI_MODULE: Final = "wsgi"
 _APPLICATION: Final = "application"
 
 
@@ -81,7 +81,8 @@ def enter(distribution: Distribution, package: str, tree: SourceTree, frontend: 
             raise EntryFileMissingError("the project", ENTRY_FILE, ())
         environment = _unset(defaults)
         return Entrance(_ENTRY_MODULE, entry.argv, None, environment, settings, strings)
-    module, application = _application(tree, settings, strings)
+    module, name = _application(tree, settings, strings, entry.protocol)
+    application = Application(name, entry.protocol)
     wsgi = read_project_module(module, tree, frontend)
     own = environment_defaults(wsgi) if wsgi is not None else ()
     named = _settings(own, variables, tree, f"{module.replace('.', '/')}.py") or settings
@@ -100,18 +101,22 @@ def _settings(defaults: tuple[Default, ...], variables: frozenset[str], tree: So
     return None
 
 
-def _application(tree: SourceTree, settings: str | None, strings: frozenset[str]) -> tuple[str, str]:
-    """The module and attribute of the project's WSGI application: as the settings name it, else by its file's name."""
+def _application(
+    tree: SourceTree, settings: str | None, strings: frozenset[str], protocol: Protocol
+) -> tuple[str, str]:
+    """The module and attribute of the project's application: as the settings name it, else by its file's name."""
+    # By convention the file is called as the protocol is.
+    word = protocol.value
     for text in sorted(strings):
         module, _, attribute = text.rpartition(".")
-        if module.rpartition(".")[2] == _WSGI_MODULE and project_file(module, tree) is not None:
+        if module.rpartition(".")[2] == word and project_file(module, tree) is not None:
             return module, attribute
-    beside = f"{settings.rpartition('.')[0]}.{_WSGI_MODULE}" if settings and "." in settings else _WSGI_MODULE
-    named = [name for name in tree.modules(Origin.PROJECT) if name.rpartition(".")[2] == _WSGI_MODULE]
+    beside = f"{settings.rpartition('.')[0]}.{word}" if settings and "." in settings else word
+    named = [name for name in tree.modules(Origin.PROJECT) if name.rpartition(".")[2] == word]
     for name in (beside, *named):
         if project_file(name, tree) is not None:
             return name, _APPLICATION
-    raise ApplicationNotFoundError(f"{_WSGI_MODULE}.py")
+    raise ApplicationNotFoundError(f"{word}.py")
 
 
 def _settings_variables(distribution: Distribution, package: str, frontend: Frontend) -> frozenset[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import textwrap
 from functools import cache
 
+from flowmap.analysis.entry import Entry
 from flowmap.analysis.interpreter import Interpreter
-from flowmap.analysis.program import Analysis, Entry, analyse
+from flowmap.analysis.program import Analysis, analyse
 from flowmap.analysis.provenance.explainer import Explainer
 from flowmap.analysis.provenance.explanation import Chain, Explanation
 from flowmap.analysis.provenance.tracing import TracingInterpreter

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from flowmap.analysis.entry import Protocol
 from flowmap.callgraph.model import Function, NodeKind
 from flowmap.errors import (
     ApplicationNotFoundError,
@@ -17,7 +18,7 @@ from flowmap.errors import (
 )
 from flowmap.flow.model import Subject
 from flowmap.frameworks import Entrance, recognise
-from flowmap.frameworks.django.entries import CommandEntry, WsgiEntry, canonical_entry, parse_entry
+from flowmap.frameworks.django.entries import CommandEntry, ServerEntry, canonical_entry, parse_entry
 from flowmap.frameworks.django.links import source_link
 from flowmap.names import FunctionName, Origin
 from flowmap.sources.files import MemoryFiles
@@ -132,7 +133,7 @@ def test_a_project_without_its_entry_file() -> None:
     [
         ("manage.py runserver", CommandEntry(("manage.py", "runserver"))),
         ("python ./manage.py  check 'a b'", CommandEntry(("manage.py", "check", "a b"))),
-        ("wsgi", WsgiEntry()),
+        ("wsgi", ServerEntry(Protocol.WSGI)),
     ],
 )
 def test_entries(text: str, entry: object) -> None:

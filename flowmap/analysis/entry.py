@@ -1,0 +1,40 @@
+"""Where a program is entered, and how a server calls its application: plain values, which load no engine."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+class Protocol(enum.StrEnum):
+    """How a server calls an application."""
+
+    WSGI = "wsgi"
+    ASGI = "asgi"
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The attribute of the entry's module that a server calls, and how."""
+
+    name: str
+    protocol: Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a program is entered, and what its surroundings say.
+
+    The module of that name is run as `__main__` (with `application`: imported, and that attribute is called as a
+    server of that protocol does).
+    """
+
+    module: str
+    argv: tuple[str, ...] = ()
+    environment: Mapping[str, str | None] = field(default_factory=dict)
+    platform: str = "linux"
+    python: tuple[int, int] = (3, 11)
+    frontier: tuple[str, ...] = ()
+    setting_strings: frozenset[str] = frozenset()
+    application: Application | None = None
