@@ -92,23 +92,31 @@ def check_writable(folder: Path) -> None:
 def write_outputs(files: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
     """Writes all files into `folder`, or none: each appears by a rename once the last one is on the disk.
 
-    Raises OutputError; then neither a file nor a folder is left that was not there before.
+    What is there and is no file, a device or a pipe, is written to and stays what it is. Raises OutputError; then
+    neither a file nor a folder is left that was not there before.
     """
     with ExitStack() as undo:
         try:
             made = [path for path in (folder, *folder.parents) if not path.exists()]
             undo.callback(_remove_empty, made)
             folder.mkdir(parents=True, exist_ok=True)
-            written = [(_write_beside(folder, content, undo), folder / name) for name, content in files.items()]
-            for _, path in written:
+            paths = {folder / name: content for name, content in files.items()}
+            streams = {path for path in paths if path.exists() and not path.is_file()}
+            for path in streams:
                 if path.is_dir():
                     raise OutputError(str(path), "it is a folder")
-            for temporary, path in written:
-                temporary.replace(path)
+            # A link stays one: what it leads to is replaced.
+            places = {path: path.resolve() if path.is_symlink() else path for path in paths if path not in streams}
+            written = [(_write_beside(place.parent, paths[path], undo), place) for path, place in places.items()]
+            for temporary, place in written:
+                temporary.replace(place)
+            for path, content in paths.items():
+                if path in streams:
+                    path.write_bytes(content)
         except OSError as error:
             raise OutputError(str(folder), error.strerror or str(error)) from error
         undo.pop_all()
-    return tuple(path for _, path in written)
+    return tuple(paths)
 
 
 def _write_beside(folder: Path, content: bytes, undo: ExitStack) -> Path:

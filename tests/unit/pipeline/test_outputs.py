@@ -96,6 +96,31 @@ def test_files_are_written_and_replace_older_ones(tmp_path: Path) -> None:
     assert stat.S_IMODE((folder / "x").stat().st_mode) == 0o666 & ~mask
 
 
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    # Open for both, so that writing does not wait for a reader.
+    descriptor = os.open(tmp_path / "pipe", os.O_RDWR)
+
+    write_outputs({"pipe": b"content", "file": b"other"}, tmp_path)
+
+    assert os.read(descriptor, 100) == b"content"
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "pipe"]
+    os.close(descriptor)
+
+
+def test_a_link_stays_one_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "kept.svg").write_bytes(b"old")
+    (tmp_path / "flow.svg").symlink_to(elsewhere / "kept.svg")
+
+    write_outputs({"flow.svg": b"new"}, tmp_path)
+
+    assert (tmp_path / "flow.svg").is_symlink()
+    assert (elsewhere / "kept.svg").read_bytes() == b"new"
+
+
 def test_nothing_is_left_when_one_file_cannot_be_written(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
 
