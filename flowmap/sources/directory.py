@@ -12,6 +12,8 @@ from flowmap.sources.layout import is_kept, is_source
 from flowmap.sources.tree import PACKAGE_FILE, Files
 
 MAX_FILES = 100_000
+# For each file of source so many others may lie in a folder.
+_OTHERS = 10
 
 _SKIPPED = frozenset({"__pycache__", "node_modules", "bower_components", "site-packages", "dist-packages"})
 
@@ -43,22 +45,36 @@ class DirectoryFiles:
 
 
 def list_files(
-    root: Path, keep: Callable[[str], bool], *, skip: Collection[str] = _SKIPPED, most: int = MAX_FILES
+    root: Path,
+    keep: Callable[[str], bool],
+    *,
+    skip: Collection[str] = _SKIPPED,
+    most: int = MAX_FILES,
+    strays: Callable[[str], object] | None = None,
 ) -> DirectoryFiles:
     """The files below `root` whose relative path `keep` accepts. Hidden folders, environments and `skip` are left out.
 
-    Raises UnreadableSourceError when the folder itself cannot be listed, TooManyFilesError past `most`.
+    Links are followed; with `strays`, which is told of them, not those that lead out of `root`. Raises
+    UnreadableSourceError when the folder itself cannot be listed, TooManyFilesError past `most`.
     """
     found: list[str] = []
-    for path in _walk(root, "", skip, set()):
+    for visited, path in enumerate(_walk(root, "", skip, set(), strays), 1):
         if keep(path):
             found.append(path)
-            if len(found) > most:
-                raise TooManyFilesError(str(root), most)
+        # Whole file systems hold little source, and take for ever all the same.
+        if len(found) > most or visited > most * _OTHERS:
+            raise TooManyFilesError(str(root), most)
     return DirectoryFiles(root, found)
 
 
-def _walk(root: Path, folder: str, skip: Collection[str], seen: set[str]) -> Iterator[str]:
+def _leaves(root: Path, entry: os.DirEntry[str]) -> bool:
+    top = os.path.realpath(root)
+    return not f"{os.path.realpath(entry.path)}{os.sep}".startswith(f"{top.rstrip(os.sep)}{os.sep}")
+
+
+def _walk(
+    root: Path, folder: str, skip: Collection[str], seen: set[str], strays: Callable[[str], object] | None
+) -> Iterator[str]:
     try:
         with os.scandir(root / folder if folder else root) as entries:
             listed = sorted(entries, key=lambda entry: entry.name)
@@ -76,6 +92,9 @@ def _walk(root: Path, folder: str, skip: Collection[str], seen: set[str]) -> Ite
         except OSError:
             # What may not even be looked at cannot be read either.
             continue
+        if strays is not None and entry.is_symlink() and (is_folder or is_source(path)) and _leaves(root, entry):
+            strays(path)
+            continue
         if not is_folder:
             if is_file:
                 yield path
@@ -84,10 +103,10 @@ def _walk(root: Path, folder: str, skip: Collection[str], seen: set[str]) -> Ite
                 # A link may lead back up, or two to each other; each real folder is entered through one link.
                 real = os.path.realpath(entry.path)
                 here = os.path.realpath(root / folder)
-                if real in seen or f"{here}{os.sep}".startswith(f"{real}{os.sep}"):
+                if real in seen or f"{here}{os.sep}".startswith(f"{real.rstrip(os.sep)}{os.sep}"):
                     continue
                 seen.add(real)
-            yield from _walk(root, path, skip, seen)
+            yield from _walk(root, path, skip, seen, strays)
 
 
 def _is_environment(entry: os.DirEntry[str]) -> bool:

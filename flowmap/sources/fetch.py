@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
@@ -29,32 +30,39 @@ def resolve(target: str, *, settings: IndexSettings, cache: Cache, prefer: Colle
             with Releases(settings, cache) as releases:
                 return releases.find(requirement)
         case ArchiveTarget(path):
-            return _from_archive(path, cache)
+            return archive_distribution(path, cache)
         case FolderTarget(path):
-            return _from_folder(path, prefer)
+            return folder_distribution(path, prefer)
         case _:
             assert_never(meaning)
 
 
-def _from_archive(path: Path, cache: Cache) -> Distribution:
+def archive_distribution(path: Path, cache: Cache) -> Distribution:
+    """The distribution in a wheel or sdist on disk."""
     sha256 = archive_digest(path)
     pack = cache.pack(sha256) or pack_archive(path, sha256, cache)
     return distribution_of(pack, ReleaseRecord(pack.index.name, pack.index.version, path.name, sha256))
 
 
-def _from_folder(folder: Path, prefer: Collection[str]) -> Distribution:
+def folder_distribution(folder: Path, prefer: Collection[str] = ()) -> Distribution:
+    """The distribution that a folder holds; of several the one that `prefer` names."""
+    found = undigested(folder, prefer)
+    return replace(found, sha256=content_digest(found.files))
+
+
+def undigested(folder: Path, prefer: Collection[str] = ()) -> Distribution:
+    """As `folder_distribution`, without its digest: no source of it is read."""
     files, package = list_distribution(folder)
     names = {canonical_name(name) for name in prefer}
     layout = find_layout(files, str(folder), prefer=names, package=package)
-    sources = SelectedFiles(files, layout.sources)
     known = layout.metadata
     return Distribution(
         known.name,
         known.version,
-        content_digest(sources),
+        "",
         layout.packages,
         known.requires,
         known.requires_python,
-        sources,
+        SelectedFiles(files, layout.sources),
         SelectedFiles(files, layout.notices),
     )

@@ -6,7 +6,7 @@ import hashlib
 import posixpath
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from flowmap.characters import is_identifier
 from flowmap.names import Origin
@@ -71,6 +71,18 @@ def content_digest(files: Files) -> str:
         total.update(f"{path}\0{len(content)}\0".encode())
         total.update(content)
     return total.hexdigest()
+
+
+@runtime_checkable
+class Digested(Protocol):
+    """Files that know a digest of their paths and contents without all of them being read."""
+
+    def digest(self) -> str:
+        """In hex; files that are not the same have another one."""
+
+
+def _digest(files: Files) -> str:
+    return files.digest() if isinstance(files, Digested) else content_digest(files)
 
 
 class _Folders:
@@ -145,7 +157,7 @@ class SourceTree:
 
         Two calls differ when a file was changed, or taken away (KeyError), between them.
         """
-        digests = "\n".join(f"{root.origin} {content_digest(root.files)}" for root in self._roots)
+        digests = "\n".join(f"{root.origin} {_digest(root.files)}" for root in self._roots)
         return hashlib.sha256(digests.encode()).hexdigest()
 
     def find(self, name: str) -> ModuleSource | None:
