@@ -38,9 +38,10 @@ class ReleaseRecord(msgspec.Struct, frozen=True):
 
 
 class DependencyRecord(msgspec.Struct, frozen=True):
-    """The releases that were chosen as a distribution's dependencies."""
+    """The releases that were chosen as a distribution's dependencies; `missing` are those that no index has."""
 
     chosen: tuple[ReleaseRecord, ...]
+    missing: tuple[str, ...] = ()
 
 
 def default_cache_folder() -> Path:

@@ -10,16 +10,19 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
 
 from packaging.markers import UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from flowmap.errors import DependencyConflictError, UnknownVersionError
+from flowmap.errors import DependencyConflictError, HostileArchiveError, UnknownPackageError, UnknownVersionError
 from flowmap.sources.cache import Cache, DependencyRecord, ReleaseRecord
 from flowmap.sources.config import IndexSettings
 from flowmap.sources.distribution import Distribution
-from flowmap.sources.releases import Releases
+from flowmap.sources.files import MemoryFiles
+from flowmap.sources.releases import NONE, Releases, Stated
 from flowmap.sources.target import canonical_name
 
 # Each round settles at least one level of dependencies; more than this is a quarrel that would never end.
@@ -48,40 +51,102 @@ def resolve_dependencies(
     """
     wanted = None if only is None else frozenset(canonical_name(name) for name in only)
     solver = _Solver(distribution, python, platform, wanted)
+    return _resolved(solver, settings, cache).chosen
+
+
+# One of a project's many packages that cannot be had leaves a gap, where the target itself would be an error.
+FORGIVEN: Final = (UnknownPackageError, HostileArchiveError)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What was chosen, sorted by name, and in words what could not be had."""
+
+    chosen: tuple[Distribution, ...]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What somebody else says about distributions, by canonical name: versions, and the digests of archives."""
+
+    constraints: Mapping[str, tuple[Requirement, ...]] = field(default_factory=dict)
+    stated: Mapping[str, Stated] = field(default_factory=dict)
+
+
+def resolve_requirements(
+    name: str,
+    requires: Iterable[str],
+    *,
+    python: str,
+    settings: IndexSettings,
+    cache: Cache,
+    platform: str = "linux",
+    limits: Limits = Limits(),
+) -> Resolved:
+    """What a project, whose name is for errors, requires, and what that requires in turn.
+
+    What no index knows, what nothing satisfies, and archives that are refused, are left out. Raises what else
+    `Releases.find` raises.
+    """
+    nothing = MemoryFiles({})
+    project = Distribution(name, "", "", (), tuple(requires), "", nothing, nothing)
+    return _resolved(_Solver(project, python, platform, None, limits, is_lenient=True), settings, cache)
+
+
+def _resolved(solver: _Solver, settings: IndexSettings, cache: Cache) -> Resolved:
     if not any(solver.requirements(())):
-        return ()
-    key = solver.key(distribution)
-    with Releases(settings, cache) as releases:
-        found = _remembered(cache.dependencies(key, settings.key), releases)
+        return Resolved(())
+    key = solver.key()
+    with Releases(settings, cache, may_be_empty=solver.is_lenient) as releases:
+        found = remembered(cache.dependencies(key, settings.key), releases)
         if found is None and settings.offline:
-            found = _remembered(cache.dependencies(key, ""), releases)
+            found = remembered(cache.dependencies(key, ""), releases)
         if found is None:
-            found = solver.solve(releases)
+            found = Resolved(solver.solve(releases), tuple(text for _, text in sorted(solver.missing.items())))
             if releases.fell_back:
                 # Chosen among what happened to be cached: not what a run with the index would choose.
                 return found
-            record = tuple(ReleaseRecord(each.name, each.version, "", each.sha256) for each in found)
-            cache.keep_dependencies(key, settings.key, DependencyRecord(record))
+            record = tuple(ReleaseRecord(each.name, each.version, "", each.sha256) for each in found.chosen)
+            cache.keep_dependencies(key, settings.key, DependencyRecord(record, found.missing))
         return found
 
 
-def _remembered(record: DependencyRecord | None, releases: Releases) -> tuple[Distribution, ...] | None:
+def remembered(record: DependencyRecord | None, releases: Releases) -> Resolved | None:
+    """What a record says was chosen; None when it is not all cached."""
     if record is None:
         return None
     found = [releases.recorded(each) for each in record.chosen]
-    return tuple(each for each in found if each is not None) if None not in found else None
+    chosen = tuple(each for each in found if each is not None)
+    return Resolved(chosen, record.missing) if len(chosen) == len(found) else None
 
 
 class _Solver:
-    def __init__(self, distribution: Distribution, python: str, platform: str, only: frozenset[str] | None) -> None:
+    def __init__(
+        self,
+        distribution: Distribution,
+        python: str,
+        platform: str,
+        only: frozenset[str] | None,
+        limits: Limits = Limits(),
+        *,
+        is_lenient: bool = False,
+    ) -> None:
         self._distribution = distribution
         self._python = python
         self._only = only
         self._markers = marker_environment(python, platform)
+        self._limits = limits
+        self.is_lenient = is_lenient
+        # What could not be had, where that is forgiven, and why.
+        self.missing: dict[str, str] = {}
 
-    def key(self, distribution: Distribution) -> str:
+    def key(self) -> str:
         """A digest over all that the choice depends on, but for the index."""
+        distribution = self._distribution
         only = "*" if self._only is None else ",".join(sorted(self._only))
+        limits = [f"{name}!{each}" for name, known in sorted(self._limits.constraints.items()) for each in known]
+        limits += [f"{name}#{','.join(sorted(each.digests))}" for name, each in sorted(self._limits.stated.items())]
         parts = (
             *distribution.requires,
             "",
@@ -89,6 +154,8 @@ class _Solver:
             "",
             only,
             *map("=".join, sorted(self._markers.items())),
+            *limits,
+            *(["lenient"] if self.is_lenient else []),
         )
         return hashlib.sha256("\n".join((distribution.name, distribution.version, *parts)).encode()).hexdigest()
 
@@ -97,7 +164,11 @@ class _Solver:
         for _ in range(MAX_ROUNDS):
             before = dict(chosen)
             wanted = self.requirements(chosen.values())
-            chosen = {name: self._choose(name, wanted[name], before.get(name), releases) for name in sorted(wanted)}
+            chosen = {}
+            for name in sorted(wanted):
+                found = self._choose(name, wanted[name], before.get(name), releases)
+                if found is not None:
+                    chosen[name] = found
             if chosen == before:
                 return tuple(chosen.values())
         raise DependencyConflictError("one of its dependencies", sorted(chosen), self._python)
@@ -108,43 +179,68 @@ class _Solver:
         own = canonical_name(self._distribution.name)
         for each in (self._distribution, *chosen):
             for text in each.requires:
-                requirement = _parsed(text)
-                if requirement is None or not self._applies(requirement, each.extras):
+                requirement = parsed(text)
+                if requirement is None or not applies(requirement, self._markers, each.extras):
                     continue
                 name = canonical_name(requirement.name)
                 if name != own and (self._only is None or name in self._only):
                     wanted.setdefault(name, []).append(requirement)
+        for name, limits in self._limits.constraints.items():
+            if name in wanted:
+                wanted[name] += [limit for limit in limits if applies(limit, self._markers, ())]
         return wanted
 
     def _choose(
         self, name: str, wanted: list[Requirement], before: Distribution | None, releases: Releases
-    ) -> Distribution:
+    ) -> Distribution | None:
+        if name in self.missing:
+            return None
         extras = tuple(sorted({extra for requirement in wanted for extra in requirement.extras}))
         specifier = SpecifierSet(",".join(sorted({str(each.specifier) for each in wanted if each.specifier})))
         if before is not None and before.extras == extras and specifier.contains(before.version, prereleases=True):
             return before
         combined = Requirement(f"{name}[{','.join(extras)}]{specifier}" if extras else f"{name}{specifier}")
+        stated = self._limits.stated.get(name, NONE)
         try:
-            return releases.find(combined, accepts=self._runs_here, cached=True)
+            return self._find(combined, releases, stated)
+        except FORGIVEN as error:
+            if not self.is_lenient:
+                raise
+            self.missing[name] = error.message
         except UnknownVersionError as error:
-            raise DependencyConflictError(name, sorted({str(each) for each in wanted}), self._python) from error
+            conflict = DependencyConflictError(name, sorted({str(each) for each in wanted}), self._python)
+            if not self.is_lenient:
+                raise conflict from error
+            self.missing[name] = conflict.message
+        return None
 
-    def _applies(self, requirement: Requirement, extras: Iterable[str]) -> bool:
-        if requirement.marker is None:
-            return True
-        for extra in (*extras, ""):
-            try:
-                if requirement.marker.evaluate({**self._markers, "extra": extra}):
-                    return True
-            except UndefinedEnvironmentName:
-                return False
-        return False
+    def _find(self, requirement: Requirement, releases: Releases, stated: Stated) -> Distribution:
+        try:
+            return releases.find(requirement, accepts=self._runs_here, cached=True, stated=stated)
+        except UnknownVersionError:
+            if not self.is_lenient:
+                raise
+        # The project's Python is not ours: one that runs elsewhere only is better than none.
+        return releases.find(requirement, cached=True, stated=stated)
 
     def _runs_here(self, requires_python: str) -> bool:
         try:
             return SpecifierSet(requires_python).contains(f"{self._python}.99", prereleases=True)
         except InvalidSpecifier:
             return True
+
+
+def applies(requirement: Requirement, markers: Mapping[str, str], extras: Iterable[str]) -> bool:
+    """Whether a requirement's marker holds, with one of the extras or without any."""
+    if requirement.marker is None:
+        return True
+    for extra in (*extras, ""):
+        try:
+            if requirement.marker.evaluate({**markers, "extra": extra}):
+                return True
+        except UndefinedEnvironmentName:
+            return False
+    return False
 
 
 def marker_environment(python: str, platform: str) -> Mapping[str, str]:
@@ -165,7 +261,7 @@ def marker_environment(python: str, platform: str) -> Mapping[str, str]:
     }
 
 
-def _parsed(text: str) -> Requirement | None:
+def parsed(text: str) -> Requirement | None:
     """A requirement; where an old release wrote a version that is none any more, the name alone."""
     try:
         return Requirement(text)

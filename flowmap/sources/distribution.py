@@ -35,8 +35,9 @@ def source_tree(
     library: StandardLibrary,
     project: Files | None = None,
     dependencies: Iterable[Distribution] = (),
+    others: Iterable[Root] = (),
 ) -> SourceTree:
-    """The tree under study. Dependencies are searched in the order given."""
+    """The tree under study. Roots of one origin are searched in the order given, `others` after those before them."""
     roots = [
         Root(Origin.DISTRIBUTION, distribution.files),
         *(Root(Origin.DEPENDENCY, dependency.files) for dependency in dependencies),
@@ -44,4 +45,4 @@ def source_tree(
     ]
     if project is not None:
         roots.append(Root(Origin.PROJECT, project))
-    return SourceTree(roots)
+    return SourceTree([*roots, *others])

@@ -6,9 +6,10 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -17,6 +18,8 @@ from packaging.version import InvalidVersion, Version
 from flowmap.errors import (
     HostileArchiveError,
     NoNetworkError,
+    NoPackageError,
+    StatedDigestError,
     UnknownPackageError,
     UnknownVersionError,
     UnreadableSourceError,
@@ -27,6 +30,7 @@ from flowmap.sources.config import IndexSettings
 from flowmap.sources.distribution import Distribution
 from flowmap.sources.files import MemoryFiles
 from flowmap.sources.layout import find_layout, is_kept
+from flowmap.sources.metadata import ReleaseMetadata
 from flowmap.sources.offer import Candidate, Lister, Listing
 from flowmap.sources.pack import Pack, pack_chunks
 from flowmap.sources.target import canonical_name, canonical_version, pinned_version
@@ -41,12 +45,25 @@ def _accept_all(requires_python: str) -> bool:  # noqa: ARG001  # the shape of a
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The SHA-256 digests that an archive may have, none for any, and the file that says so."""
+
+    digests: frozenset[str] = frozenset()
+    place: str = ""
+
+
+NONE: Final = Stated()
+
+
 class Releases:
     """Releases by requirement. A context manager, which holds the connections to the indexes once one is needed."""
 
-    def __init__(self, settings: IndexSettings, cache: Cache) -> None:
+    def __init__(self, settings: IndexSettings, cache: Cache, *, may_be_empty: bool = False) -> None:
         self.settings = settings
         self.cache = cache
+        # Whether an archive without source is kept as such: one of many that a project installs, such as type stubs.
+        self._may_be_empty = may_be_empty
         self._index: Lister | None = None
         self._listings: dict[str, Listing] = {}
         self._open = ExitStack()
@@ -61,16 +78,30 @@ class Releases:
     ) -> None:
         self._open.close()
 
-    def find(self, requirement: Requirement, *, accepts: Accepts = _accept_all, cached: bool = False) -> Distribution:
+    def find(
+        self, requirement: Requirement, *, accepts: Accepts = _accept_all, cached: bool = False, stated: Stated = NONE
+    ) -> Distribution:
         """The newest release the requirement allows, or the one it pins.
 
         A pinned release that is cached needs no network. `accepts` filters by Requires-Python; `cached` lets a range
-        be answered from the cache when no index can be reached. Raises NoNetworkError, UnknownPackageError,
-        UnknownVersionError and what reading an archive raises.
+        be answered from the cache when no index can be reached; `stated` says which digests the archive may have.
+        Raises NoNetworkError, UnknownPackageError, UnknownVersionError, StatedDigestError and what reading an archive
+        raises.
         """
+        found = self._found(requirement, accepts, stated, cached=cached)
+        if stated.digests and found.sha256 not in stated.digests:
+            raise StatedDigestError(str(requirement), stated.place, [found.sha256])
+        return found
+
+    def pinned(self, requirement: Requirement, stated: Stated = NONE) -> Distribution | None:
+        """The release that a requirement pins, if it is cached; nobody is asked."""
+        pin = pinned_version(requirement)
+        return None if pin is None else self._cached_pin(requirement, pin, self.settings.key, stated)
+
+    def _found(self, requirement: Requirement, accepts: Accepts, stated: Stated, *, cached: bool) -> Distribution:
         pin = pinned_version(requirement)
         if pin is not None:
-            found = self._cached_pin(requirement, pin, self.settings.key)
+            found = self._cached_pin(requirement, pin, self.settings.key, stated)
             if found is not None and accepts(found.requires_python):
                 return found
         listing = self._list(requirement.name)
@@ -78,7 +109,7 @@ class Releases:
             found = self._without_index(requirement, pin, listing, accepts, cached=cached)
             if found is not None:
                 return found
-        return self.fetch(requirement, self._choose(requirement, pin, listing, accepts))
+        return self.fetch(requirement, self._choose(requirement, pin, listing, accepts, stated))
 
     def fetch(self, requirement: Requirement, candidate: Candidate) -> Distribution:
         """The distribution in one file of an index, downloaded unless its digest is cached."""
@@ -88,7 +119,7 @@ class Releases:
             with self.cache.work_folder() as folder:
                 archive = self._connected().download(candidate, folder)
                 sha256 = archive_digest(archive)
-                pack = self.cache.pack(sha256) or pack_archive(archive, sha256, self.cache)
+                pack = self.cache.pack(sha256) or self._packed(archive, sha256, requirement.name, candidate)
         name = canonical_name(requirement.name)
         if canonical_name(pack.index.name) != name:
             raise HostileArchiveError(candidate.file, f"it calls itself {pack.index.name}")
@@ -101,12 +132,25 @@ class Releases:
         pack = self.cache.pack(record.sha256)
         return None if pack is None else distribution_of(pack, record, extras=extras)
 
-    def _cached_pin(self, requirement: Requirement, pin: Version, index: str) -> Distribution | None:
+    def _packed(self, archive: Path, sha256: str, name: str, candidate: Candidate) -> Pack:
+        try:
+            return pack_archive(archive, sha256, self.cache)
+        except NoPackageError:
+            if not self._may_be_empty:
+                raise
+            known = ReleaseMetadata(name, str(candidate.version))
+            return self.cache.store_pack(sha256, pack_chunks(known, (), {}, {}))
+
+    def _cached_pin(
+        self, requirement: Requirement, pin: Version, index: str, stated: Stated = NONE
+    ) -> Distribution | None:
         if not requirement.specifier.contains(pin, prereleases=True):
             return None
         name = canonical_name(requirement.name)
         record = self.cache.release(name, canonical_version(pin), index)
-        return None if record is None else self.recorded(record, requirement.extras)
+        if record is None or (stated.digests and record.sha256 not in stated.digests):
+            return None
+        return self.recorded(record, requirement.extras)
 
     def _list(self, name: str) -> Listing:
         if self.settings.offline:
@@ -156,7 +200,9 @@ class Releases:
                     return found
         return None
 
-    def _choose(self, requirement: Requirement, pin: Version | None, listing: Listing, accepts: Accepts) -> Candidate:
+    def _choose(
+        self, requirement: Requirement, pin: Version | None, listing: Listing, accepts: Accepts, stated: Stated
+    ) -> Candidate:
         matching = [
             candidate
             for candidate in listing.candidates
@@ -174,11 +220,20 @@ class Releases:
                 str(requirement), _near(requirement, listing.candidates), withheld=_withheld(matching)
             )
         newest = max(candidate.version for candidate in allowed)
+        newest_files = [candidate for candidate in allowed if candidate.version == newest]
+        if stated.digests:
+            newest_files = _stated_files(requirement, newest_files, stated)
         # A file that was withdrawn and replaced within one version is the last resort.
-        return min(
-            (candidate for candidate in allowed if candidate.version == newest),
-            key=lambda candidate: (candidate.yanked, candidate.preference),
-        )
+        return min(newest_files, key=lambda candidate: (candidate.yanked, candidate.preference))
+
+
+def _stated_files(requirement: Requirement, files: Sequence[Candidate], stated: Stated) -> list[Candidate]:
+    """The files that have a digest that was stated, else those of which the index does not say which they have."""
+    found = [file for file in files if file.digests.get("sha256") in stated.digests]
+    found = found or [file for file in files if "sha256" not in file.digests]
+    if not found:
+        raise StatedDigestError(str(requirement), stated.place, [file.digests["sha256"] for file in files])
+    return found
 
 
 def archive_digest(archive: Path) -> str:
