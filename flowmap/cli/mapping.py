@@ -11,7 +11,9 @@ import typer
 
 from flowmap.cli.commands import Task, new_command, run_command
 from flowmap.cli.options import (
+    Django,
     Entry,
+    Env,
     Frontier,
     IndexUrl,
     Jobs,
@@ -19,12 +21,15 @@ from flowmap.cli.options import (
     Offline,
     Platform,
     Project,
+    Requirements,
+    Roots,
+    Settings,
     Stdlib,
     modules_of,
 )
 from flowmap.cli.progress import Progress
 from flowmap.cli.status import Status
-from flowmap.cli.summary import summary_lines
+from flowmap.cli.summary import notice_lines, summary_lines
 from flowmap.errors import UnknownChoiceError
 from flowmap.flow.model import Detail
 from flowmap.pipeline.outputs import (
@@ -61,11 +66,17 @@ def map_target(
     target: Annotated[
         str,
         typer.Argument(
-            metavar="TARGET", help="A release (django==5.2.19, django~=4.2, django), a wheel or sdist, or a folder."
+            metavar="TARGET",
+            help="A project's folder (.), a release (django==5.2.19, django~=4.2), a wheel or sdist, or its folder.",
         ),
     ],
     *,
     project: Project = None,
+    django: Django = None,
+    settings: Settings = None,
+    root: Roots = None,
+    env: Env = None,
+    requirements: Requirements = None,
     entry: Entry = None,
     detail: Annotated[str, typer.Option(help=f"How much to show: {', '.join(_DETAILS)}.")] = Detail.FLOW.value,
     output: Annotated[
@@ -89,7 +100,8 @@ def map_target(
 ) -> Task:
     """Draw what happens, call by call, between `python manage.py runserver` and the response to a request.
 
-    The source of TARGET is read and never run. Its own startproject template is entered unless --project names yours.
+    The source of TARGET is read and never run. A release is entered through its own startproject template, unless
+    --project names yours; a project is looked at on the release among its packages.
     """
     if detail not in _DETAILS:
         raise UnknownChoiceError("--detail", detail, _DETAILS)
@@ -107,6 +119,11 @@ def map_target(
         offline,
         jobs,
         no_cache,
+        django=django,
+        settings=settings,
+        roots=tuple(root or ()),
+        env=env,
+        requirements=tuple(requirements or ()),
     )
     return partial(_map, request, Detail(detail), names, drawing, output, strict=strict, quiet=quiet)
 
@@ -129,5 +146,5 @@ def _map(
         files = render_outputs(result, detail, framework, formats, renderer)
         progress("writing")
         written = write_outputs(files, output / output_folder(flow.subject, framework))
-    progress.finish(summary_lines(result, flow, written))
+    progress.finish((*notice_lines(mapped.found.notices), *summary_lines(result, flow, written)))
     return Status.INCOMPLETE if strict and not flow.is_complete else Status.DONE

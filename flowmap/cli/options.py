@@ -10,6 +10,30 @@ import typer
 Project: TypeAlias = Annotated[
     Path | None, typer.Option("--project", metavar="DIR", help="Your own project: the folder of its manage.py.")
 ]
+Django: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--django", metavar="RELEASE", help="Another Django to look at a project on: '5.2.19', '~=4.2', a path."
+    ),
+]
+Settings: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--settings", metavar="MODULE", help="The settings module, as DJANGO_SETTINGS_MODULE would name it."),
+]
+Roots: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option("--root", metavar="DIR", help="A further folder that the project imports from (repeatable)."),
+]
+Env: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--env", metavar="DIR", help="The environment that holds the project's packages; it is never run."),
+]
+Requirements: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--requirements", metavar="FILE", help="A lock or requirements file that names its packages (repeatable)."
+    ),
+]
 Entry: TypeAlias = Annotated[
     str | None,
     typer.Option("--entry", help="Where to enter: 'manage.py COMMAND ...' or 'wsgi'. [manage.py runserver]"),

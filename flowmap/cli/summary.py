@@ -16,6 +16,12 @@ from flowmap.pipeline.results import Counts, Hole, Result
 _LISTED: Final = 3
 
 
+def notice_lines(notices: Sequence[str]) -> Iterator[Text]:
+    """What there is to say of what was read, a line each."""
+    for notice in notices:
+        yield Text(notice, style="dim")
+
+
 def summary_lines(result: Result, flow: Flow, written: Sequence[Path]) -> Iterator[Text]:
     """A heading, a line a stage with its landmark, holes, counts, bounds that were hit, and the files."""
     subject = flow.subject

@@ -10,7 +10,9 @@ import typer
 
 from flowmap.cli.commands import Task, new_command, run_command
 from flowmap.cli.options import (
+    Django,
     Entry,
+    Env,
     Frontier,
     IndexUrl,
     Jobs,
@@ -18,6 +20,9 @@ from flowmap.cli.options import (
     Offline,
     Platform,
     Project,
+    Requirements,
+    Roots,
+    Settings,
     Stdlib,
     modules_of,
 )
@@ -46,6 +51,11 @@ def why(
         typer.Option("--in", metavar="TARGET", help="A release, a folder, or the Python file a program starts with."),
     ] = None,
     project: Project = None,
+    django: Django = None,
+    settings: Settings = None,
+    root: Roots = None,
+    env: Env = None,
+    requirements: Requirements = None,
     entry: Entry = None,
     frontier: Frontier = None,
     index_url: IndexUrl = None,
@@ -63,8 +73,9 @@ def why(
     if target is None or target.endswith(".json"):
         raise NotATargetError(target)
     request = Request(
-        target, project, entry, modules_of(frontier), platform, stdlib, index_url, offline, jobs, no_cache
-    )
+        target, project, entry, modules_of(frontier), platform, stdlib, index_url, offline, jobs, no_cache,
+        django=django, settings=settings, roots=tuple(root or ()), env=env, requirements=tuple(requirements or ()),
+    )  # fmt: skip
     return partial(_print, request, caller, callee, quiet=quiet)
 
 

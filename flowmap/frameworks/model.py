@@ -35,7 +35,7 @@ class Entrance:
 
 CanonicalEntry: TypeAlias = Callable[[str], str]
 RenderProject: TypeAlias = Callable[[], MemoryFiles]
-Enter: TypeAlias = Callable[[SourceTree, Frontend, str], Entrance]
+Enter: TypeAlias = Callable[[SourceTree, Frontend, str, str | None], Entrance]
 SourceLink: TypeAlias = Callable[[Function, Subject], str | None]
 
 
@@ -46,7 +46,8 @@ class Framework:
     `package` is the top-level package; `entry_file` is the file that a project's folder must have; `frontier` are the
     modules that are called and not entered unless the user says otherwise. `render_project` makes the project that
     the distribution's own template describes. `canonical_entry` is the one way to write an entry; it raises
-    InvalidEntryError. `enter` reads where a project is entered off its source; it raises
+    InvalidEntryError. `enter` reads where a project is entered off its source, the settings module being the one
+    that the project names unless the user names another; it raises
     InvalidEntryError, SettingsNotFoundError, UnreadableProjectError and ApplicationNotFoundError. `landmarks` finds
     where the stages of a request begin, by what functions are. `source_link` gives
     the public address of a function's line, None where there is none. `notice` is the text of the licence under which

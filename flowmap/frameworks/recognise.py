@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from flowmap.errors import UnknownFrameworkError
+from flowmap.frameworks.django.entries import APPLICATION_FILES, ENTRY_FILE
 from flowmap.frameworks.django.framework import NAME, recognise_django
 from flowmap.frameworks.django.links import DISTRIBUTION
 from flowmap.frameworks.model import Framework
@@ -15,6 +16,9 @@ _KNOWN: Final = {NAME: recognise_django}
 # Which distribution is meant when a folder holds several.
 DISTRIBUTIONS: Final = (DISTRIBUTION,)
 
+# The files by which a project is told from other folders: the one it is started by, else those of its applications.
+PROJECT_FILES: Final = (ENTRY_FILE, *APPLICATION_FILES)
+
 
 def recognise(distribution: Distribution) -> Framework:
     """The framework that a distribution is. Raises UnknownFrameworkError."""
@@ -23,3 +27,8 @@ def recognise(distribution: Distribution) -> Framework:
         if framework is not None:
             return framework
     raise UnknownFrameworkError(f"{distribution.name} {distribution.version}", tuple(_KNOWN))
+
+
+def is_framework(distribution: Distribution) -> bool:
+    """Whether a distribution is one that `recognise` knows."""
+    return any(find(distribution) is not None for find in _KNOWN.values())

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from flowmap.frameworks import DISTRIBUTIONS, Framework, recognise
+from flowmap.errors import (
+    AmbiguousFolderError,
+    NoPackageError,
+    OptionWithoutProjectError,
+    ProjectMissingError,
+    SeveralProjectsError,
+)
+from flowmap.frameworks import DISTRIBUTIONS, PROJECT_FILES, Framework, is_framework, recognise
+from flowmap.names import Origin
+from flowmap.pipeline.packages import Packages, chosen_framework, project_packages
 from flowmap.pipeline.request import Progress, Request, silent
 from flowmap.sources.cache import Cache, default_cache_folder
-from flowmap.sources.config import read_index_settings
+from flowmap.sources.config import IndexSettings, read_index_settings
 from flowmap.sources.dependencies import resolve_dependencies
 from flowmap.sources.directory import read_project
 from flowmap.sources.distribution import Distribution, source_tree
-from flowmap.sources.fetch import resolve
+from flowmap.sources.fetch import resolve, undigested
+from flowmap.sources.files import SelectedFiles
+from flowmap.sources.project import ProjectPlace, find_project, read_roots
 from flowmap.sources.stdlib import standard_library
-from flowmap.sources.target import canonical_name
-from flowmap.sources.tree import Files, SourceTree, module_name
+from flowmap.sources.target import FolderTarget, canonical_name, parse_target
+from flowmap.sources.tree import Files, Root, SourceTree, module_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +44,9 @@ class FoundProgram:
     python: str
     project: str
     tree: SourceTree = field(repr=False)
+    # The settings module that the user names, and what there is to say of what was found.
+    settings: str | None = None
+    notices: tuple[str, ...] = ()
 
 
 def find_program(request: Request, progress: Progress = silent) -> FoundProgram:
@@ -39,23 +55,48 @@ def find_program(request: Request, progress: Progress = silent) -> FoundProgram:
     Raises a FlowmapError for everything the user can mend.
     """
     progress(f"finding {request.target}")
-    library = standard_library(request.library)
     settings = read_index_settings(request.index_url, offline=request.offline)
+    place, top = _target_project(request)
+    if place is not None:
+        progress("finding its packages")
+        own = project_packages(
+            request, place.folder, (place.folder, top), settings, chosen_framework(request, settings)
+        )
+        return _project_program(request, place, own)
+    _refuse_options(request)
     cache = Cache(default_cache_folder())
     distribution = resolve(request.target, settings=settings, cache=cache, prefer=DISTRIBUTIONS)
+    if request.project is not None and (request.env is not None or request.requirements):
+        place = _named_project(request.project, request)
+        progress("finding its packages")
+        packages = project_packages(request, place.folder, (), settings, distribution)
+        return _project_program(request, place, packages)
+    return _release_program(request, distribution, settings, progress)
+
+
+def _release_program(
+    request: Request, distribution: Distribution, settings: IndexSettings, progress: Progress
+) -> FoundProgram:
+    """A release with what it requires, and a project of which no more is known than its own files."""
+    library = standard_library(request.library)
     framework = recognise(distribution)
-    entry = framework.canonical_entry(framework.default_entry if request.entry is None else request.entry)
+    place = None if request.project is None else _named_project(request.project, request)
+    entry = _entry(request, framework, place)
     frontier = framework.frontier if request.frontier is None else request.frontier
-    project = _project(request, framework)
     progress("finding what it depends on")
     dependencies = resolve_dependencies(
         distribution,
         python=library.version,
         settings=settings,
-        cache=cache,
+        cache=Cache(default_cache_folder()),
         platform=request.platform,
         only=imported_dependencies(distribution, frontier),
     )
+    if place is None:
+        roots, notices = read_roots(request.roots)
+        own = (framework.render_project(), *roots)
+    else:
+        own, notices = _project_files(request, framework, place, ())
     return FoundProgram(
         distribution,
         framework,
@@ -63,9 +104,112 @@ def find_program(request: Request, progress: Progress = silent) -> FoundProgram:
         frontier,
         request.platform,
         library.version,
-        framework.default_project if request.project is None else request.project.resolve().name,
-        source_tree(distribution, library=library, project=project, dependencies=dependencies),
+        framework.default_project if place is None else place.folder.name,
+        source_tree(
+            distribution,
+            library=library,
+            dependencies=dependencies,
+            others=[Root(Origin.PROJECT, files) for files in own],
+        ),
+        request.settings,
+        notices,
     )
+
+
+def _project_program(request: Request, place: ProjectPlace, packages: Packages) -> FoundProgram:
+    """A project with its packages, the framework among them."""
+    framework = recognise(packages.framework)
+    entry = _entry(request, framework, place)
+    own, notices = _project_files(request, framework, place, packages.folders)
+    return FoundProgram(
+        packages.framework,
+        framework,
+        entry,
+        framework.frontier if request.frontier is None else request.frontier,
+        request.platform,
+        packages.library.version,
+        place.folder.name,
+        source_tree(
+            packages.framework,
+            library=packages.library,
+            others=[*(Root(Origin.PROJECT, files) for files in own), *packages.roots],
+        ),
+        request.settings,
+        (f"packages: {packages.shown}", *packages.notices, *notices),
+    )
+
+
+def _target_project(request: Request) -> tuple[ProjectPlace | None, Path]:
+    """The project that a target is, if it is one, and the folder that was named."""
+    meaning = parse_target(request.target)
+    if not isinstance(meaning, FolderTarget) or request.project is not None or _holds_framework(meaning.path):
+        return None, Path()
+    folder = meaning.path.resolve()
+    place = find_project(folder, PROJECT_FILES[0], PROJECT_FILES[1:])
+    if place is None and request.settings is not None:
+        place = ProjectPlace(folder, "")
+    if place is None and _holds_python(folder):
+        raise ProjectMissingError(request.target, PROJECT_FILES)
+    return place, folder
+
+
+def _refuse_options(request: Request) -> None:
+    """What is said of a project, and what is given twice: the target is the release to look at it on already."""
+    told = {"--env": request.env is not None, "--requirements": bool(request.requirements)}
+    options = [option for option, is_given in told.items() if is_given and request.project is None]
+    options += ["--django"] if request.django is not None else []
+    if options:
+        raise OptionWithoutProjectError(options[0], request.target)
+
+
+def _named_project(folder: Path, request: Request) -> ProjectPlace:
+    # Several are as good as none: the error says where they are.
+    found = None
+    with suppress(SeveralProjectsError):
+        found = find_project(folder.resolve(), PROJECT_FILES[0], PROJECT_FILES[1:])
+    if found is None and request.settings is not None and folder.is_dir():
+        return ProjectPlace(folder.resolve(), "")
+    # Without one there is an error to be raised, with what is near it.
+    return found or ProjectPlace(folder, PROJECT_FILES[0])
+
+
+def _holds_framework(folder: Path) -> bool:
+    try:
+        return is_framework(undigested(folder, DISTRIBUTIONS))
+    except (NoPackageError, AmbiguousFolderError):
+        return False
+
+
+def _holds_python(folder: Path) -> bool:
+    """Whether there is a distribution in a folder, though none that is a framework."""
+    try:
+        undigested(folder, DISTRIBUTIONS)
+    except (NoPackageError, AmbiguousFolderError):
+        return False
+    return True
+
+
+def _entry(request: Request, framework: Framework, place: ProjectPlace | None) -> str:
+    """Where to enter, in the framework's own words: a project without its entry file is entered by its application."""
+    by_application = place is not None and place.file not in {"", framework.entry_file}
+    default = place.file.removesuffix(".py") if place is not None and by_application else framework.default_entry
+    return framework.canonical_entry(default if request.entry is None else request.entry)
+
+
+def _project_files(
+    request: Request, framework: Framework, place: ProjectPlace, folders: Iterable[Path]
+) -> tuple[tuple[Files, ...], tuple[str, ...]]:
+    """The roots of a project, and what there is to say of them."""
+    if place.file == framework.entry_file and not (place.folder / place.file).is_file():
+        # Says what is near it.
+        read_project(place.folder, framework.entry_file)
+    named = [place.folder, *(folder.resolve() for folder in (*request.roots, *folders))]
+    roots, notices = read_roots(list(dict.fromkeys(named)))
+    if place.file != framework.entry_file and request.settings is not None:
+        # As the framework's own command does, which knows the settings from the environment.
+        rendered = framework.render_project()
+        roots = (*roots, SelectedFiles(rendered, {framework.entry_file: framework.entry_file}))
+    return roots, notices
 
 
 def imported_dependencies(distribution: Distribution, frontier: Iterable[str]) -> frozenset[str]:
@@ -87,9 +231,3 @@ def imported_dependencies(distribution: Distribution, frontier: Iterable[str]) -
             if any(word in content for word in words):
                 found.update(match.decode() for match in pattern.findall(content))
     return frozenset(modules[module] for module in found)
-
-
-def _project(request: Request, framework: Framework) -> Files:
-    if request.project is None:
-        return framework.render_project()
-    return read_project(request.project, framework.entry_file)

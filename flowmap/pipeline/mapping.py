@@ -99,7 +99,7 @@ def analyse_found(
     distribution, framework, tree = found.distribution, found.framework, found.tree
     progress(f"following {found.entry} through {distribution.name} {distribution.version}")
     with open_frontend(request.jobs, no_cache=request.no_cache) as frontend:
-        entrance = framework.enter(tree, frontend, found.entry)
+        entrance = framework.enter(tree, frontend, found.entry, found.settings)
         analysis = analyse(tree, frontend, _entry(entrance, found), interpreter=interpreter)
     _refuse_old_syntax(distribution, tree, analysis.unreadable)
     subject = Subject(

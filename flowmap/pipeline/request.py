@@ -19,6 +19,10 @@ class Request:
     """What is to be mapped. None stands for the default: the framework's own project, entry and frontier, the
     standard library of the running Python, the indexes of the user's pip, and as many processes as are of use.
 
+    `django` is the release to look at a project on, instead of the one that is found with it; `settings` names the
+    project's settings module, `roots` are further folders that it imports from. Its packages are those of the
+    environment `env`, or those that the files `requirements` ask for.
+
     `no_cache`: results and parsed modules are neither read from the cache nor kept in it.
     """
 
@@ -32,3 +36,8 @@ class Request:
     offline: bool = False
     jobs: int | None = None
     no_cache: bool = False
+    django: str | None = None
+    settings: str | None = None
+    roots: tuple[Path, ...] = ()
+    env: Path | None = None
+    requirements: tuple[Path, ...] = ()

@@ -52,4 +52,5 @@ def facts_of(found: FoundProgram) -> tuple[object, ...]:
         found.entry,
         found.frontier,
         found.platform,
+        found.settings,
     )

@@ -11,6 +11,9 @@ from flowmap.errors import InvalidEntryError
 
 ENTRY_FILE: Final = "manage.py"
 DEFAULT_ENTRY: Final = "manage.py runserver"
+# Called, by convention, as the protocol is by which the application in them is called.
+APPLICATION_FILES: Final = tuple(f"{protocol}.py" for protocol in Protocol)
+
 _EXAMPLES: Final = (DEFAULT_ENTRY, "manage.py check", *Protocol)
 
 

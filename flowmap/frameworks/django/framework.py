@@ -62,8 +62,15 @@ def _framework(distribution: Distribution, package: str) -> Framework:
     )
 
 
-def enter(distribution: Distribution, package: str, tree: SourceTree, frontend: Frontend, text: str) -> Entrance:
-    """Where the project in a tree is entered.
+def enter(
+    distribution: Distribution,
+    package: str,
+    tree: SourceTree,
+    frontend: Frontend,
+    text: str,
+    chosen: str | None = None,
+) -> Entrance:
+    """Where the project in a tree is entered. `chosen` is the settings module that the environment names.
 
     Raises InvalidEntryError, EntryFileMissingError, UnreadableProjectError, SettingsNotFoundError and
     ApplicationNotFoundError.
@@ -72,23 +79,33 @@ def enter(distribution: Distribution, package: str, tree: SourceTree, frontend: 
     variables = _settings_variables(distribution, package, frontend)
     manage = read_project_module(_ENTRY_MODULE, tree, frontend)
     defaults = environment_defaults(manage) if manage is not None else ()
-    settings = _settings(defaults, variables, tree, ENTRY_FILE)
+    outside = _chosen(chosen, variables, tree)
+    settings = chosen or _settings(defaults, variables, tree, ENTRY_FILE)
     if settings is None and manage is not None and not defaults:
         settings = imported_module(manage, tree)
     strings = setting_strings(settings, tree, frontend) if settings is not None else frozenset()
     if isinstance(entry, CommandEntry):
         if manage is None:
             raise EntryFileMissingError("the project", ENTRY_FILE, ())
-        environment = _unset(defaults)
+        environment = {**_unset(defaults), **outside}
         return Entrance(_ENTRY_MODULE, entry.argv, None, environment, settings, strings)
     module, name = _application(tree, settings, strings, entry.protocol)
     application = Application(name, entry.protocol)
     wsgi = read_project_module(module, tree, frontend)
     own = environment_defaults(wsgi) if wsgi is not None else ()
-    named = _settings(own, variables, tree, f"{module.replace('.', '/')}.py") or settings
+    named = chosen or _settings(own, variables, tree, f"{module.replace('.', '/')}.py") or settings
     if named is not None and named != settings:
         strings = setting_strings(named, tree, frontend)
-    return Entrance(module, (), application, _unset(own), named, strings)
+    return Entrance(module, (), application, {**_unset(own), **outside}, named, strings)
+
+
+def _chosen(settings: str | None, variables: frozenset[str], tree: SourceTree) -> dict[str, str]:
+    """The environment in which the user's settings module is the one that holds. Raises SettingsNotFoundError."""
+    if settings is None:
+        return {}
+    if tree.find(settings) is None:
+        raise SettingsNotFoundError(settings, "--settings", "the project")
+    return dict.fromkeys(sorted(variables), settings)
 
 
 def _settings(defaults: tuple[Default, ...], variables: frozenset[str], tree: SourceTree, named_in: str) -> str | None:

@@ -172,6 +172,13 @@ def _moved(request: Request) -> Request:
     return replace(request, project=request.project.rename(request.project.with_name("stall")))
 
 
+def _in_an_environment(request: Request) -> Request:
+    site = Path(request.target).with_name("env") / "lib" / "python3.11" / "site-packages"
+    site.mkdir(parents=True)
+    (site / "more.py").write_text("")
+    return replace(request, env=site.parents[2])
+
+
 def _without_module(request: Request) -> Request:
     assert request.project is not None
     (request.project / "conf.py").unlink()
@@ -179,7 +186,9 @@ def _without_module(request: Request) -> Request:
 
 
 def test_every_option_is_thought_of() -> None:
-    others = {"target", "project", "entry", "frontier", "platform", "library"}
+    others = {"target", "project", "entry", "frontier", "platform", "library", "settings"}
+    # Through the files of the tree.
+    others |= {"django", "roots", "env", "requirements"}
 
     # A new one belongs in the key, and in the list below, or among those that are irrelevant.
     assert {field.name for field in fields(Request)} == {*IRRELEVANT, *others}
@@ -202,6 +211,9 @@ def test_every_option_is_thought_of() -> None:
         partial(replace, frontier=("tiny.http",)),
         partial(replace, platform="win32"),
         partial(replace, library=None),
+        partial(replace, settings="conf"),
+        partial(replace, roots=(Path(__file__).parent,)),
+        _in_an_environment,
     ],
 )
 def test_the_key_changes_with(change: Callable[[Request], Request], asked: Request) -> None:
