@@ -14,6 +14,8 @@ from flowmap.pipeline.results import Counts, Hole, Result
 
 # Bounds by name, those hit in the most places.
 _LISTED: Final = 3
+# Names of what is not there.
+_NAMED: Final = 8
 
 
 def notice_lines(notices: Sequence[str]) -> Iterator[Text]:
@@ -33,11 +35,20 @@ def summary_lines(result: Result, flow: Flow, written: Sequence[Path]) -> Iterat
         yield Text(f"  {result.titles.get(name, name)}: not reached, the flow breaks off before it", style="yellow")
     for hole in {hole.name or hole: hole for hole in reversed(result.holes)}.values():
         yield Text(f"  {_hole(hole)}", style="yellow")
+    told = {hole.name for hole in result.holes}
+    absent = [f"{name} ({place})" for name, place in result.absent.items() if name not in told]
+    if absent:
+        yield Text(f"  imported, and not in the source: {_some(absent)}", style="yellow")
     yield Text(f"  {_counts(result.counts)}")
     if result.counts.bounds:
         yield Text(f"  {bounds_line(result.counts.bounds)}", style="dim")
     for path in written:
         yield Text.assemble("  ", (str(path), "green"))
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
 
 
 def _hole(hole: Hole) -> str:

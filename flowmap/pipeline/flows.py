@@ -6,9 +6,10 @@ from collections import Counter
 from pathlib import Path
 
 from flowmap.analysis.result import Reason
-from flowmap.callgraph.model import Gap, NodeKind
+from flowmap.callgraph.model import CallGraph, Gap, NodeKind
 from flowmap.flow.cut import cut, cut_all
 from flowmap.flow.model import Detail, Flow
+from flowmap.names import Origin
 from flowmap.pipeline.mapping import MappedProgram, map_program
 from flowmap.pipeline.request import Request
 from flowmap.pipeline.results import Counts, Hole, Result
@@ -37,7 +38,18 @@ def result_of(program: MappedProgram) -> Result:
         {detail: flow_json(flow) for detail, flow in flows.items()},
         {landmark.stage: landmark.title for landmark in program.landmarks.stages},
         tuple(_hole(program, gap) for gap in flows[Detail.FLOW].holes),
+        absent=_absent(graph),
     )
+
+
+def _absent(graph: CallGraph) -> dict[str, str]:
+    """What modules of the project import and is not in the source; of a package and what is in it, the package."""
+    found: dict[str, str] = {}
+    for gap in graph.gaps:
+        caller = graph.functions[gap.caller]
+        if gap.reason == Reason.MODULE_MISSING and gap.name and caller.origin is Origin.PROJECT:
+            found.setdefault(gap.name, f"{caller.file}:{gap.line}")
+    return {name: place for name, place in sorted(found.items()) if name.rpartition(".")[0] not in found}
 
 
 def _hole(program: MappedProgram, gap: Gap) -> Hole:

@@ -136,7 +136,8 @@ class _Finder:
         newer = self._required(framework, versions.get, library) if self.framework is not None else ()
         by_name.update({canonical_name(each.name): each for each in newer})
         roots = _roots(each for _, each in sorted(by_name.items()))
-        return Packages(framework, library, tuple(roots), shown, found.folders, found.notices)
+        notices = tuple(text.replace(f"{self.project}{os.sep}", "") for text in found.notices)
+        return Packages(framework, library, tuple(roots), shown, found.folders, notices)
 
     def alone(self, framework: Distribution) -> Packages:
         """A framework and what it requires itself; nothing is known of the project's other packages."""

@@ -46,7 +46,8 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
     """A mapped program. `callgraph` and `flows` hold the bytes of callgraph.json and, by detail, of flow.json.
 
     `titles` are those of the stages, by id. Programs without a framework have no flows; `uncalled` names those of their
-    functions that no call leads to.
+    functions that no call leads to. `absent` are modules that the project imports and that are not in the source, with
+    the first place, FILE:LINE, that asks for each.
     """
 
     callgraph: bytes
@@ -55,6 +56,7 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
     titles: dict[str, str] = {}
     holes: tuple[Hole, ...] = ()
     uncalled: tuple[str, ...] = ()
+    absent: dict[str, str] = {}
 
 
 def flow_in(result: Result, detail: Detail) -> Flow:
