@@ -302,6 +302,16 @@ class ConfigurationError(FlowmapError):
         super().__init__(f"cannot read the configuration '{file}': {reason}", hint="mend the file, or move it away")
 
 
+class UnknownKeyError(FlowmapError):
+    """A key of the configuration is no option; `near` are some that sound like it."""
+
+    def __init__(self, file: str, key: str, near: Sequence[str]) -> None:
+        super().__init__(
+            f"'{key}' in [tool.flowmap] of '{file}' is no option",
+            hint=f"did you mean {_listing(near)}?" if near else "keys are the long names of options, without dashes",
+        )
+
+
 # --- frameworks: what is mapped, and where it is entered -----------------------------------------------------------
 
 

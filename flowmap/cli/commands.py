@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import typer
 
+from flowmap.cli.configuration import configured_words
 from flowmap.cli.status import Status
 from flowmap.errors import UsageError
 
@@ -36,7 +37,7 @@ def run_command(app: typer.Typer, words: Sequence[str], shown: str) -> int:
     raises.
     """
     try:
-        task = app(list(words), prog_name=shown, standalone_mode=False)
+        task = app([*configured_words(app, words), *words], prog_name=shown, standalone_mode=False)
     except Exception as error:
         if isinstance(error, _CommandLineError):
             raise UsageError(_sentence(error), shown) from error
