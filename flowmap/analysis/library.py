@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from flowmap.analysis.platform import lies_behind
+from flowmap.errors import UnreadableSourceError
 from flowmap.names import Origin
 from flowmap.sources.tree import ModuleSource, SourceTree
 from flowmap.syntax import ir
@@ -49,7 +51,13 @@ class TreeLibrary:
     def load(self, module: ModuleSource) -> ir.Module | str:
         assert module.file is not None
         self.loaded[module.name] = module
-        parsed = self._frontend.module(module.name, module.file.read())
+        try:
+            content = module.file.read()
+        except UnreadableSourceError as error:
+            return error.message
+        except KeyError:
+            return f"{module.file.path} is not there any more"
+        parsed = self._frontend.module(module.name, content)
         if isinstance(parsed, Unreadable):
             return f"{module.file.path}:{parsed.line}: {parsed.reason}"
         self._read_ahead(module, parsed.imports)
@@ -64,7 +72,9 @@ class TreeLibrary:
             self._ahead.add(full)
             source = self._tree.find(full)
             if source is not None and source.file is not None:
-                self._frontend.prefetch([(full, source.file.read())])
+                # What cannot be read is said where it is loaded.
+                with suppress(UnreadableSourceError, KeyError):
+                    self._frontend.prefetch([(full, source.file.read())])
 
 
 def _absolute(module: ModuleSource, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from contextlib import suppress
@@ -14,6 +15,7 @@ from flowmap.errors import (
     OptionWithoutProjectError,
     ProjectMissingError,
     SeveralProjectsError,
+    UnreadableSourceError,
 )
 from flowmap.frameworks import DISTRIBUTIONS, PROJECT_FILES, Framework, is_framework, recognise
 from flowmap.names import Origin
@@ -104,7 +106,7 @@ def _release_program(
         frontier,
         request.platform,
         library.version,
-        framework.default_project if place is None else place.folder.name,
+        framework.default_project if place is None else _name(place.folder),
         source_tree(
             distribution,
             library=library,
@@ -128,7 +130,7 @@ def _project_program(request: Request, place: ProjectPlace, packages: Packages) 
         framework.frontier if request.frontier is None else request.frontier,
         request.platform,
         packages.library.version,
-        place.folder.name,
+        _name(place.folder),
         source_tree(
             packages.framework,
             library=packages.library,
@@ -173,10 +175,15 @@ def _named_project(folder: Path, request: Request) -> ProjectPlace:
     return found or ProjectPlace(folder, PROJECT_FILES[0])
 
 
+def _name(folder: Path) -> str:
+    """What a project is called: its folder's name, as text that can be written down."""
+    return os.fsencode(folder.resolve().name).decode("utf-8", "replace")
+
+
 def _holds_framework(folder: Path) -> bool:
     try:
         return is_framework(undigested(folder, DISTRIBUTIONS))
-    except (NoPackageError, AmbiguousFolderError):
+    except (NoPackageError, AmbiguousFolderError, UnreadableSourceError):
         return False
 
 
