@@ -105,9 +105,18 @@ def _poetry_wished(name: str, value: object, path: Path) -> Wishes:
     if not isinstance(version, str):
         return Wishes(left_out=(f"{name} ({path}), which is on no index",))
     extras = ",".join(_texts(table.get("extras")))
-    marker = table.get("markers")
     text = f"{name}{f'[{extras}]' if extras else ''}{specifiers(version)}"
-    return _wished(f"{text} ; {marker}" if isinstance(marker, str) else text, path)
+    markers = " and ".join(_poetry_markers(table))
+    return _wished(f"{text} ; {markers}" if markers else text, path)
+
+
+def _poetry_markers(table: Table) -> Iterator[str]:
+    marker, python = table.get("markers"), table.get("python")
+    if isinstance(marker, str):
+        yield f"({marker})"
+    if isinstance(python, str):
+        for operator, version in re.findall(r"([<>=!~]+)([^,]+)", specifiers(python)):
+            yield f"python_full_version {operator} '{version}'"
 
 
 def specifiers(version: str) -> str:
