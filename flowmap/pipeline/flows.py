@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from flowmap.analysis.result import Reason
-from flowmap.callgraph.model import CallGraph, Gap, NodeKind
+from flowmap.callgraph.model import Gap, NodeKind
 from flowmap.flow.cut import cut, cut_all
 from flowmap.flow.model import Detail, Flow
 from flowmap.names import Origin
@@ -38,18 +38,21 @@ def result_of(program: MappedProgram) -> Result:
         {detail: flow_json(flow) for detail, flow in flows.items()},
         {landmark.stage: landmark.title for landmark in program.landmarks.stages},
         tuple(_hole(program, gap) for gap in flows[Detail.FLOW].holes),
-        absent=_absent(graph),
+        absent=_absent(program),
     )
 
 
-def _absent(graph: CallGraph) -> dict[str, str]:
-    """What modules of the project import and is not in the source; of a package and what is in it, the package."""
+def _absent(program: MappedProgram) -> dict[str, str]:
+    """What modules of the project import and is not in the source, by the outermost package that is not."""
     found: dict[str, str] = {}
-    for gap in graph.gaps:
-        caller = graph.functions[gap.caller]
+    for gap in program.graph.gaps:
+        caller = program.graph.functions[gap.caller]
         if gap.reason == Reason.MODULE_MISSING and gap.name and caller.origin is Origin.PROJECT:
-            found.setdefault(gap.name, f"{caller.file}:{gap.line}")
-    return {name: place for name, place in sorted(found.items()) if name.rpartition(".")[0] not in found}
+            parts = gap.name.split(".")
+            outer = (".".join(parts[:length]) for length in range(1, len(parts) + 1))
+            name = next((each for each in outer if program.tree.find(each) is None), gap.name)
+            found.setdefault(name, f"{caller.file}:{gap.line}")
+    return dict(sorted(found.items()))
 
 
 def _hole(program: MappedProgram, gap: Gap) -> Hole:
