@@ -135,7 +135,10 @@ class _Finder:
         versions = {name: each.version for name, each in by_name.items()}
         newer = self._required(framework, versions.get, library) if self.framework is not None else ()
         by_name.update({canonical_name(each.name): each for each in newer})
-        roots = _roots(each for _, each in sorted(by_name.items()))
+        roots = [
+            Root(Origin.PROJECT if name in found.own else Origin.DEPENDENCY, each.files)
+            for name, each in sorted(by_name.items())
+        ]
         notices = tuple(text.replace(f"{self.project}{os.sep}", "") for text in found.notices)
         return Packages(framework, library, tuple(roots), shown, found.folders, notices)
 

@@ -44,9 +44,13 @@ _OTHER_FILES: Final = ("requirements*.txt", "requirements/*.txt")
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The distributions that a project asks for, the folders that it is developed in, and what could not be had."""
+    """The distributions that a project asks for, and what could not be had.
+
+    `own` are those that lie in the project's folder, by canonical name, `folders` those from which it imports itself.
+    """
 
     distributions: tuple[Distribution, ...]
+    own: frozenset[str] = frozenset()
     folders: tuple[Path, ...] = ()
     notices: tuple[str, ...] = ()
 
@@ -105,24 +109,25 @@ def fetch_wishes(
             cache=cache,
             limits=_limits(wanted, wishes.constraints),
         )
-    given = {canonical_name(each.name): each for each in (*archives, *local)}
+    given = {canonical_name(each.name): each for each in (*archives, *local.values())}
+    own = frozenset(canonical_name(each.name) for folder, each in local.items() if folder.is_relative_to(project))
     others = [each for each in found.chosen if canonical_name(each.name) not in given]
     notices += [f"left out: {text}" for text in (*wishes.left_out, *found.missing)]
-    return Fetched(tuple(sorted((*given.values(), *others), key=lambda each: each.name)), folders, tuple(notices))
+    return Fetched(tuple(sorted((*given.values(), *others), key=lambda each: each.name)), own, folders, tuple(notices))
 
 
-def _local(wished: Sequence[Path], project: Path) -> tuple[list[Distribution], tuple[Path, ...], list[str]]:
-    """Packages in folders: those of the project itself are its own files, others are distributions."""
-    found: list[Distribution] = []
+def _local(wished: Sequence[Path], project: Path) -> tuple[dict[Path, Distribution], tuple[Path, ...], list[str]]:
+    """Packages in folders: the project itself is its own files, others are distributions."""
+    found: dict[Path, Distribution] = {}
     own: list[Path] = []
     notices: list[str] = []
     for folder in dict.fromkeys(path.resolve() for path in wished):
-        if folder.is_relative_to(project) or project.is_relative_to(folder):
+        if project.is_relative_to(folder):
             source = folder / "src"
             own.append(source if source.is_dir() else folder)
             continue
         try:
-            found.append(folder_distribution(folder))
+            found[folder] = folder_distribution(folder)
         except NoPackageError as error:
             notices.append(f"left out: {error.message}")
     return found, tuple(own), notices

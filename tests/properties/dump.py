@@ -1,9 +1,9 @@
 """`python -m tests.properties.dump`: maps what stdin asks for and prints every byte of it, in the order it is held in.
 
 stdin is JSON: `{"programs": [[entry, other, ...], ...], "root": folder}`, where program i stands in the folder `i` of
-the root, or `{"target": ..., "project": ...}`. Either may name the `library` to read and the number of `jobs`;
-`frontier` are modules that a target does not enter. Run in a process of its own: the hash seed can be chosen, and so
-can the Python.
+the root, or `{"target": ..., "project": ...}`; without `project` the target is one itself. Either may name the
+`library` to read and the number of `jobs`; `frontier` are modules that a target does not enter. Run in a process of its
+own: the hash seed can be chosen, and so can the Python.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def dumped(request: dict[str, Any]) -> Iterator[str]:
     jobs = request.get("jobs")
     if "target" in request:
         frontier = tuple(request["frontier"]) if "frontier" in request else None
-        project = Path(request["project"])
+        project = Path(request["project"]) if "project" in request else None
         program = map_program(Request(request["target"], project, jobs=jobs, library=library, frontier=frontier))
         yield from lines(program.graph)
         yield repr(program.subject)

@@ -10,10 +10,18 @@ from typing import Any
 
 import pytest
 
-from tests.properties.traps import PROGRAM, trap_tree, write_program
+from tests.properties.traps import PROGRAM, trap_tree, write_environment, write_program
 from tests.properties.watch import TOUCHED
+from tests.unit.frameworks.tiny import write_tiny
 
 ROOT = Path(__file__).parents[2]
+SITE = """\
+import os
+import sys
+os.environ.setdefault('TINY_SETTINGS', 'conf')
+from tiny.core.management import execute
+execute(sys.argv)
+"""
 
 
 def _watched(folder: Path, request: dict[str, Any]) -> subprocess.CompletedProcess[str]:
@@ -49,6 +57,50 @@ def test_a_trapped_program_is_mapped_and_leaves_no_mark(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert not mark.exists()
     assert "trapped.inner" in done.stdout
+    assert list(tree.rglob("__pycache__")) == []
+
+
+def _site(tmp_path: Path) -> Path:
+    """A project in whose environment everything is trapped, the framework and the project's own files included."""
+    tree, mark = tmp_path / "tree", tmp_path / "mark"
+    site = write_environment(tree / ".venv", mark, "3.11")
+    write_tiny(site)
+    (site / "tiny-9.1.2.dist-info").mkdir()
+    (site / "tiny-9.1.2.dist-info/METADATA").write_text("Name: tiny\nVersion: 9.1.2\n")
+    (site / "tiny-9.1.2.dist-info/top_level.txt").write_text("tiny\n")
+    (tree / "manage.py").write_text(SITE)
+    for name in ("conf.py", "setup.py", "conftest.py", "sitecustomize.py", "json.py"):
+        (tree / name).write_text("ROOT_URLCONF = 'routes'\n")
+    (tree / "routes.py").write_text("urlpatterns = [('x/', lambda argv: None)]\n")
+    assert trap_tree(tree, mark) > 20
+    return tree
+
+
+def test_the_traps_of_an_environment_work(tmp_path: Path) -> None:
+    tree, mark = _site(tmp_path), tmp_path / "mark"
+
+    script = f"import site; site.addsitedir({str(tree / '.venv/lib/python3.11/site-packages')!r})"
+    subprocess.run([sys.executable, "-S", "-c", script], check=False, capture_output=True)
+    assert {"code.pth", "_virtualenv.py", "__editable___near_1_0_finder.py"} <= set(mark.read_text().splitlines())
+    mark.unlink()
+    subprocess.run([tree / ".venv/bin/python"], check=True)
+    assert mark.read_text() == "python\n"
+
+
+@pytest.mark.parametrize("is_required", [False, True])
+def test_a_project_with_a_trapped_environment_is_mapped_and_leaves_no_mark(is_required: bool, tmp_path: Path) -> None:
+    tree, mark = _site(tmp_path), tmp_path / "mark"
+    if is_required:
+        (tree / ".venv").rename(tree / "kept")
+        # An installer would run their setup.py.
+        (tree / "requirements.txt").write_text("-e .\n./kept/lib/python3.11/site-packages/tiny\n-e kept\n")
+
+    done = _watched(tree, {"target": f"{tree}/"})
+
+    assert done.returncode == 0, done.stderr
+    assert not mark.exists()
+    assert "tiny.core.management:execute" in done.stdout
+    assert "routes:<lambda>" in done.stdout
     assert list(tree.rglob("__pycache__")) == []
 
 

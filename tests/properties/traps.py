@@ -90,3 +90,39 @@ def trap_tree(folder: Path, mark: Path) -> int:
         spring = _SPRING.format(mark=str(mark), name=path.relative_to(folder).as_posix())
         path.write_text(path.read_text("utf-8").rstrip("\n") + "\n\n" + spring, "utf-8")
     return len(modules)
+
+
+# What Python runs of an environment when it starts, and what installers leave there to be run.
+ENVIRONMENT: Mapping[str, str] = {
+    "sitecustomize.py": "",
+    "usercustomize.py": "",
+    "_virtualenv.py": "",
+    "setup.py": "",
+    "code.pth": "import trapped; {spring}\n",
+    "_virtualenv.pth": "import _virtualenv\n",
+    "__editable__.near-1.0.pth": "import __editable___near_1_0_finder; __editable___near_1_0_finder.install()\n",
+    "__editable___near_1_0_finder.py": "MAPPING = {'near': {near!r}}\n",
+    "__editable__.far-1.0.pth": "import __editable___far_1_0_finder; __editable___far_1_0_finder.install()\n",
+    "__editable___far_1_0_finder.py": "MAPPING = dict(far=open({mark!r}, 'a').write('MAPPING'))\n",
+    "trapped/__init__.py": "",
+    "trapped-1.0.dist-info/METADATA": "Name: trapped\nVersion: 1.0\n",
+    "trapped-1.0.dist-info/RECORD": "trapped/__init__.py,,\n",
+    "trapped-1.0.dist-info/entry_points.txt": "[console_scripts]\ntrapped = trapped:spring\n",
+}
+
+
+def write_environment(folder: Path, mark: Path, python: str) -> Path:
+    """An environment whose every part is trapped; returns its site-packages."""
+    near = folder / "near"
+    site = folder / "lib" / f"python{python}" / "site-packages"
+    texts = {site / name: text for name, text in ENVIRONMENT.items()}
+    texts |= {near / "__init__.py": "", near.parent / "setup.py": "", folder / "bin" / "python": "#!/bin/sh\n"}
+    for path, text in texts.items():
+        spring = _SPRING.format(mark=str(mark), name=path.name)
+        filled = text.replace("{spring}", spring.strip()).replace("{near!r}", repr(str(near)))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(filled.replace("{mark!r}", repr(str(mark))) + (spring if path.suffix == ".py" else ""))
+    (folder / "bin" / "python").chmod(0o755)
+    (folder / "bin" / "python").write_text(f"#!/bin/sh\necho python >> {mark}\n")
+    (folder / "pyvenv.cfg").write_text(f"home = {folder / 'bin'}\nversion = {python}.1\n")
+    return site

@@ -143,14 +143,16 @@ def test_packages_on_the_disk(tmp_path: Path, index: FileIndex, settings: IndexS
             "moat/moat/__init__.py": "",
             "project/setup.py": "from setuptools import setup\nsetup(install_requires=['wall'])\n",
             "project/src/shop/__init__.py": "",
+            "project/libs/yard/yard/__init__.py": "",
         },
     )
     archive = wheel(tmp_path, "hall", "1.0")
 
-    found = asked(f"-e .\n-e ../moat\nmoat\n../{archive.name}\n", tmp_path, settings, cache)
+    found = asked(f"-e .\n-e ../moat\nmoat\n-e libs/yard\n../{archive.name}\n", tmp_path, settings, cache)
 
-    assert chosen(found) == [("gate", "1.0"), ("hall", "1.0"), ("moat", "2"), ("wall", "1.0")]
-    assert found.folders == (tmp_path / "project/src",)
+    names = [("gate", "1.0"), ("hall", "1.0"), ("moat", "2"), ("wall", "1.0"), ("yard", "0+unknown")]
+    assert chosen(found) == names
+    assert (found.own, found.folders) == ({"yard"}, (tmp_path / "project/src",))
 
 
 def test_no_network_is_an_error(tmp_path: Path, cache: Cache) -> None:

@@ -1,0 +1,113 @@
+"""Options in pyproject.toml: what the user types goes before them, and a key that is none is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flowmap.cli import mapping, queries, why
+from flowmap.cli.configuration import configured_words, options_of
+from flowmap.cli.main import main
+from flowmap.errors import ConfigurationError, UnknownKeyError
+from tests.unit.frameworks.tiny import write_tiny
+from tests.unit.sources.environments import write
+
+
+@pytest.fixture(autouse=True)
+def _somewhere_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+
+
+def configured(folder: Path, table: str, *words: str) -> list[str]:
+    write(folder, {"pyproject.toml": f"[project]\nname = 'x'\n[tool.flowmap]\n{table}\n"})
+    return configured_words(mapping._app, [*words, str(folder)])
+
+
+def test_every_kind_of_value(tmp_path: Path) -> None:
+    table = """
+    format = ["svg", "json"]
+    frontier = "a.b,c"
+    strict = true
+    offline = false
+    jobs = 2
+    env = "../env"
+    root = ["apps", "/libs"]
+    requirements = "dev.txt"
+    settings = "site.dev"
+    """
+
+    assert configured(tmp_path, table) == [
+        "--format=svg,json",
+        "--frontier=a.b,c",
+        "--strict",
+        "--jobs=2",
+        f"--env={tmp_path}/../env",
+        f"--root={tmp_path}/apps",
+        "--root=/libs",
+        f"--requirements={tmp_path}/dev.txt",
+        "--settings=site.dev",
+    ]
+
+
+def test_what_the_user_types_wins(tmp_path: Path) -> None:
+    table = "root = ['apps']\noutput = 'maps'\nentry = 'wsgi'\n"
+
+    assert configured(tmp_path, table, "--root=libs", "-o", "here") == ["--entry=wsgi"]
+    assert configured(tmp_path, table, "--entry", "wsgi", "--output=x", "--root", "y") == []
+
+
+def test_the_file_of_the_target_else_of_where_one_stands(tmp_path: Path) -> None:
+    write(Path(), {"pyproject.toml": "[tool.flowmap]\nentry = 'wsgi'\n"})
+    (tmp_path / "other").mkdir()
+
+    assert configured_words(mapping._app, ["django==5.2"]) == ["--entry=wsgi"]
+    assert configured_words(mapping._app, ["."]) == ["--entry=wsgi"]
+    assert configured_words(mapping._app, [str(tmp_path / "other")]) == []
+    assert configured_words(mapping._app, ["--help"]) == []
+
+
+def test_keys_of_other_commands_are_passed_over(tmp_path: Path) -> None:
+    write(Path(), {"pyproject.toml": "[tool.flowmap]\nstrict = true\nno-cache = true\n"})
+
+    assert configured_words(queries._callers, ["f"]) == ["--no-cache"]
+    assert "strict" not in options_of(why._app)
+    assert "in" not in options_of(why._app)
+
+
+@pytest.mark.parametrize(("key", "near"), [("fromat", "format"), ("no_cache", "no-cache"), ("zzz", "long names")])
+def test_an_unknown_key(key: str, near: str, tmp_path: Path) -> None:
+    with pytest.raises(UnknownKeyError, match=f"'{key}' in \\[tool.flowmap\\]") as raised:
+        configured(tmp_path, f"{key} = 1")
+    assert near in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    "table", ["strict = 'yes'", "jobs = '2'", "format = 1", "root = [1]", "env = true", "jobs = true"]
+)
+def test_a_value_of_another_kind(table: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"pyproject\.toml"):
+        configured(tmp_path, table)
+
+
+@pytest.mark.parametrize("text", ["[tool", "tool = 1\n", "[tool]\nflowmap = 1\n", "x = " + "[" * 100_000])
+def test_a_file_that_cannot_be_understood(text: str, tmp_path: Path) -> None:
+    write(tmp_path, {"pyproject.toml": text})
+
+    if text == "tool = 1\n":
+        assert configured_words(mapping._app, [str(tmp_path)]) == []
+    else:
+        with pytest.raises(ConfigurationError, match=r"pyproject\.toml"):
+            configured_words(mapping._app, [str(tmp_path)])
+
+
+def test_a_command_is_given_what_is_configured(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    target = write_tiny(tmp_path / "site")
+    write(target, {"pyproject.toml": "[tool.flowmap]\nformat = 'text'\noutput = 'maps'\n"})
+
+    assert main([str(target), "--offline", "--quiet", "--entry", "manage.py check"]) == 0
+    assert [path.name for path in (target / "maps").rglob("*.*") if path.is_file()] == ["flow.txt"]
+    write(target, {"pyproject.toml": "[tool.flowmap]\nfromat = 'text'\n"})
+    assert main([str(target)]) == 2
+    assert "hint: did you mean format" in capfd.readouterr().err
