@@ -14,8 +14,9 @@ from flowmap.names import Origin
 SOURCE_SUFFIX = ".py"
 PACKAGE_FILE = "__init__.py"
 
-# The order in which a module's name is looked up: what the user wrote wins, as the current folder does in Python.
-SEARCH_ORDER = (Origin.PROJECT, Origin.DISTRIBUTION, Origin.DEPENDENCY, Origin.STDLIB)
+# The order in which a module's name is looked up, as in Python: the folder of the script, the standard library, then
+# installed packages, whose backports never shadow the library. The distribution is what is meant by its name.
+SEARCH_ORDER = (Origin.PROJECT, Origin.DISTRIBUTION, Origin.STDLIB, Origin.DEPENDENCY)
 
 
 class Files(Protocol):
@@ -135,7 +136,7 @@ class _Found:
 
 
 class SourceTree:
-    """All files under study, searched in the order project, distribution, dependencies, standard library.
+    """All files under study, searched in the order project, distribution, standard library, dependencies.
 
     Names are looked up as Python's path finder does (language reference 5.5): in each root a regular package comes
     before a module, and folders without a package file make up a namespace package when nothing else is found.
