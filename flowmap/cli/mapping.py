@@ -43,7 +43,7 @@ from flowmap.pipeline.outputs import (
 )
 from flowmap.pipeline.request import Request
 from flowmap.pipeline.results import flow_in
-from flowmap.pipeline.targets import mapped_target
+from flowmap.pipeline.targets import mapped_target, root_hints
 from flowmap.render.renderer import Renderer
 
 _EPILOG = (
@@ -146,5 +146,6 @@ def _map(
         files = render_outputs(result, detail, framework, formats, renderer)
         progress("writing")
         written = write_outputs(files, output / output_folder(flow.subject, framework))
-    progress.finish((*notice_lines(mapped.found.notices), *summary_lines(result, flow, written)))
+    notices = (*mapped.found.notices, *root_hints(mapped.found, result))
+    progress.finish((*notice_lines(notices), *summary_lines(result, flow, written)))
     return Status.INCOMPLETE if strict and not flow.is_complete else Status.DONE

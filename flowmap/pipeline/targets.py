@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from flowmap.analysis.result import Reason
+from flowmap.names import Origin
 from flowmap.pipeline.finding import FoundProgram, find_program
 from flowmap.pipeline.request import Progress, Request, silent
 from flowmap.pipeline.results import Result, kept_result
@@ -37,6 +39,17 @@ def mapped_target(request: Request, progress: Progress = silent) -> MappedTarget
     if is_kept:
         progress("nothing has changed since it was mapped")
     return MappedTarget(found, result)
+
+
+def root_hints(found: FoundProgram, result: Result) -> tuple[str, ...]:
+    """Modules that are not found and lie in the project all the same, in a folder that it puts on its path itself."""
+    missing = [hole.name for hole in result.holes if hole.reason == Reason.MODULE_MISSING]
+    tops = {name.partition(".")[0] for name in (*result.absent, *missing) if name}
+    if not tops:
+        return ()
+    modules = [name.rpartition(".") for name in found.tree.modules(Origin.PROJECT)]
+    places = {(last, folder.replace(".", "/")) for folder, _, last in modules if folder and last in tops}
+    return tuple(f"{top} is in {folder} of the project: name that folder with --root" for top, folder in sorted(places))
 
 
 def facts_of(found: FoundProgram) -> tuple[object, ...]:

@@ -22,6 +22,7 @@ from flowmap.names import Origin
 from flowmap.pipeline import Request, map_program, mapped_target
 from flowmap.pipeline.finding import FoundProgram, find_program
 from flowmap.pipeline.packages import framework_target
+from flowmap.pipeline.targets import root_hints
 from tests.unit.frameworks.tiny import tiny_files
 from tests.unit.sources.archives import FileIndex, wheel
 from tests.unit.sources.environments import environment, installed, site, write
@@ -220,10 +221,13 @@ def test_settings_instead_of_a_command_line(shop: Path) -> None:
 
 def test_further_folders_to_import_from(shop: Path) -> None:
     write(shop, {"apps/gone/away.py": "", "apps/gone/__init__.py": ""})
-    assert origin(find_program(asked(shop, offline=True)), "gone") is None
+    mapped = mapped_target(asked(shop, offline=True))
+    assert mapped.result.absent == {"gone": "routes.py:1"}
+    assert root_hints(mapped.found, mapped.result) == ("gone is in apps of the project: name that folder with --root",)
 
     found = find_program(asked(shop, roots=(shop / "apps",), offline=True))
     assert origin(found, "gone.away") is Origin.PROJECT
+    assert root_hints(found, mapped_target(asked(shop, roots=(shop / "apps",), offline=True)).result) == ()
 
 
 def test_the_distribution_in_a_folder_stays_what_it_is(tmp_path: Path) -> None:
