@@ -69,7 +69,7 @@ class NoPackageError(FlowmapError):
     def __init__(self, where: str, why: str) -> None:
         super().__init__(
             f"there is no package in '{where}': {why}",
-            hint="name the folder that holds the package's folder, or a release as NAME==VERSION",
+            hint="name the folder of a manage.py, one that holds the package's folder, or a release as NAME==VERSION",
         )
 
 
@@ -136,7 +136,7 @@ class ProjectMissingError(FlowmapError):
 
     def __init__(self, folder: str, files: Sequence[str]) -> None:
         super().__init__(
-            f"'{folder}' is no project: there is no {' and no '.join(files)} in it",
+            f"'{folder}' is no project: there is no {', '.join(files[:-1])} or {files[-1]} in it",
             hint="name the folder of manage.py, or the settings module with --settings; a release as NAME==VERSION",
         )
 

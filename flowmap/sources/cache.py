@@ -38,10 +38,13 @@ class ReleaseRecord(msgspec.Struct, frozen=True):
 
 
 class DependencyRecord(msgspec.Struct, frozen=True):
-    """The releases that were chosen as a distribution's dependencies; `missing` are those that no index has."""
+    """The releases that were chosen as a distribution's dependencies.
+
+    `missing` are requirements that no index could answer, each with the reason in words.
+    """
 
     chosen: tuple[ReleaseRecord, ...]
-    missing: tuple[str, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
 
 
 def default_cache_folder() -> Path:

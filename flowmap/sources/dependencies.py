@@ -17,7 +17,13 @@ from packaging.markers import UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from flowmap.errors import DependencyConflictError, HostileArchiveError, UnknownPackageError, UnknownVersionError
+from flowmap.errors import (
+    DependencyConflictError,
+    HostileArchiveError,
+    NoNetworkError,
+    UnknownPackageError,
+    UnknownVersionError,
+)
 from flowmap.sources.cache import Cache, DependencyRecord, ReleaseRecord
 from flowmap.sources.config import IndexSettings
 from flowmap.sources.distribution import Distribution
@@ -60,10 +66,10 @@ FORGIVEN: Final = (UnknownPackageError, HostileArchiveError)
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What was chosen, sorted by name, and in words what could not be had."""
+    """What was chosen, sorted by name, and the requirements for which there is nothing, each with the reason."""
 
     chosen: tuple[Distribution, ...]
-    missing: tuple[str, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,7 @@ def _resolved(solver: _Solver, settings: IndexSettings, cache: Cache) -> Resolve
         if found is None and settings.offline:
             found = remembered(cache.dependencies(key, ""), releases)
         if found is None:
-            found = Resolved(solver.solve(releases), tuple(text for _, text in sorted(solver.missing.items())))
+            found = Resolved(solver.solve(releases), tuple(each for _, each in sorted(solver.missing.items())))
             if releases.fell_back:
                 # Chosen among what happened to be cached: not what a run with the index would choose.
                 return found
@@ -113,12 +119,25 @@ def _resolved(solver: _Solver, settings: IndexSettings, cache: Cache) -> Resolve
 
 
 def remembered(record: DependencyRecord | None, releases: Releases) -> Resolved | None:
-    """What a record says was chosen; None when it is not all cached."""
+    """What a record says was chosen; None when it is not all cached, or what was missing is there by now."""
     if record is None:
         return None
     found = [releases.recorded(each) for each in record.chosen]
     chosen = tuple(each for each in found if each is not None)
-    return Resolved(chosen, record.missing) if len(chosen) == len(found) else None
+    if len(chosen) != len(found) or any(_is_there(requirement, releases) for requirement, _ in record.missing):
+        return None
+    return Resolved(chosen, record.missing)
+
+
+def _is_there(requirement: str, releases: Releases) -> bool:
+    """Whether an index that can be reached has by now what it had not."""
+    if releases.settings.offline:
+        return False
+    try:
+        releases.find(Requirement(requirement))
+    except (*FORGIVEN, UnknownVersionError, NoNetworkError):
+        return False
+    return True
 
 
 class _Solver:
@@ -138,8 +157,8 @@ class _Solver:
         self._markers = marker_environment(python, platform)
         self._limits = limits
         self.is_lenient = is_lenient
-        # What could not be had, where that is forgiven, and why.
-        self.missing: dict[str, str] = {}
+        # What could not be had, where that is forgiven, by name: the requirement and why.
+        self.missing: dict[str, tuple[str, str]] = {}
 
     def key(self) -> str:
         """A digest over all that the choice depends on, but for the index."""
@@ -206,12 +225,12 @@ class _Solver:
         except FORGIVEN as error:
             if not self.is_lenient:
                 raise
-            self.missing[name] = error.message
+            self.missing[name] = (str(combined), error.message)
         except UnknownVersionError as error:
             conflict = DependencyConflictError(name, sorted({str(each) for each in wanted}), self._python)
             if not self.is_lenient:
                 raise conflict from error
-            self.missing[name] = conflict.message
+            self.missing[name] = (str(combined), conflict.message)
         return None
 
     def _find(self, requirement: Requirement, releases: Releases, stated: Stated) -> Distribution:

@@ -112,7 +112,7 @@ def fetch_wishes(
     given = {canonical_name(each.name): each for each in (*archives, *local.values())}
     own = frozenset(canonical_name(each.name) for folder, each in local.items() if folder.is_relative_to(project))
     others = [each for each in found.chosen if canonical_name(each.name) not in given]
-    notices += [f"left out: {text}" for text in (*wishes.left_out, *found.missing)]
+    notices += [f"left out: {text}" for text in (*wishes.left_out, *(why for _, why in found.missing))]
     return Fetched(tuple(sorted((*given.values(), *others), key=lambda each: each.name)), own, folders, tuple(notices))
 
 
@@ -188,7 +188,7 @@ def _prefetch(wanted: Iterable[Wanted], settings: IndexSettings, cache: Cache) -
 
 def _fetched(
     wanted: Sequence[Wanted], settings: IndexSettings, cache: Cache
-) -> tuple[dict[str, Distribution], dict[str, str]]:
+) -> tuple[dict[str, Distribution], dict[str, tuple[str, str]]]:
     """The distributions by name, and those that cannot be had with the reason, in the order of what is wanted."""
     # Threads are of use where there is a network to wait for.
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # loads much, and is not always needed
@@ -200,13 +200,13 @@ def _fetched(
 
     parts = [wanted[start::_THREADS] for start in range(min(_THREADS, len(wanted)))]
     found: dict[str, Distribution] = {}
-    missing: dict[str, str] = {}
+    missing: dict[str, tuple[str, str]] = {}
     with ThreadPoolExecutor(len(parts)) as pool:
         for part, results in zip(parts, pool.map(fetch, parts), strict=True):
             for each, result in zip(part, results, strict=True):
                 name = canonical_name(each.requirement.name)
                 if isinstance(result, str):
-                    missing[name] = result
+                    missing[name] = (str(each.requirement), result)
                 else:
                     found[name] = result
     return dict(sorted(found.items())), dict(sorted(missing.items()))

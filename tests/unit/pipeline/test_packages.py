@@ -261,7 +261,7 @@ def _no_project(shop: Path) -> Request:
         (_empty, PackagesMissingError, "nothing in .*shop' says which packages", "--env"),
         (_unheld, FrameworkMissingError, "there is no django in .*bare", "--django"),
         (_unasked, FrameworkMissingError, r"there is no django in r\.txt", "--requirements"),
-        (_no_project, ProjectMissingError, r"there is no manage\.py and no wsgi\.py", "--settings"),
+        (_no_project, ProjectMissingError, r"there is no manage\.py, wsgi\.py or asgi\.py", "--settings"),
         (
             lambda shop: Request(str(shop / ".venv"), env=shop / ".venv"),
             OptionWithoutProjectError,

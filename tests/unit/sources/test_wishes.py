@@ -81,6 +81,21 @@ def test_what_cannot_be_had_is_named_and_the_rest_is_there(
     ]
 
 
+@pytest.mark.parametrize("name", ["requirements.txt", "poetry.lock"])
+def test_what_was_missing_is_asked_for_again(
+    name: str, tmp_path: Path, index: FileIndex, settings: IndexSettings, cache: Cache
+) -> None:
+    publish(index, "tower", "5.2")
+    lock = "".join(f'[[package]]\nname = "{each}"\nversion = "5.2"\noptional = false\n' for each in ("gate", "tower"))
+    text = lock if name == "poetry.lock" else "gate==5.2\ntower\n"
+
+    assert len(asked(text, tmp_path, settings, cache, name).notices) == 1
+    publish(index, "gate", "5.1")
+    assert len(asked(text, tmp_path, settings, cache, name).notices) == 1
+    publish(index, "gate", "5.2")
+    assert asked(text, tmp_path, settings, cache, name).notices == ()
+
+
 def test_an_archive_without_source_is_kept_as_such(
     tmp_path: Path, index: FileIndex, settings: IndexSettings, cache: Cache
 ) -> None:
