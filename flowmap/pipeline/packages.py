@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from flowmap.errors import FrameworkMissingError, PackagesMissingError
+from flowmap.errors import FrameworkMissingError, PackagesMissingError, StandardLibraryError
 from flowmap.frameworks import DISTRIBUTIONS, is_framework, recognise
 from flowmap.names import Origin
 from flowmap.pipeline.request import Request
@@ -100,7 +101,7 @@ class _Finder:
         framework = self.framework or own
         if framework is None:
             raise FrameworkMissingError(FRAMEWORK, shown)
-        library = standard_library(self.request.library or environment.library)
+        library = self._library_of(environment)
         notices = list(installed.notices)
         if environment.python not in {None, library.version}:
             notices.append(
@@ -111,6 +112,13 @@ class _Finder:
         roots = (*_roots(newer), *installed.all_roots(without=replaced))
         python = f" (Python {environment.python})" if environment.python else ""
         return Packages(framework, library, roots, f"{shown}{python}", (), tuple(notices))
+
+    def _library_of(self, environment: Environment) -> StandardLibrary:
+        if self.request.library is None and environment.library is not None:
+            # One that is not whole, as some systems have it, is as good as none; the difference is told.
+            with suppress(StandardLibraryError):
+                return standard_library(environment.library)
+        return standard_library(self.request.library)
 
     def from_files(self, files: tuple[Path, ...]) -> Packages:
         shown = ", ".join(_shown(path, self.project) for path in files)

@@ -74,8 +74,7 @@ def _uv(table: Table, path: Path, markers: Mapping[str, str]) -> Iterator[Wishes
     extras: set[tuple[int, str]] = set()
     while pending:
         entry = pending.pop()
-        if not _is_own(entry):
-            yield _uv_pinned(entry, path)
+        yield _uv_pinned(entry, path)
         for edge in _uv_edges(entry, extras):
             if not _applies(_text(edge.get("marker")), markers):
                 continue
@@ -106,9 +105,12 @@ def _uv_chosen(entries: list[Table], edge: Table, markers: Mapping[str, str]) ->
 
 def _uv_pinned(entry: Table, path: Path) -> Wishes:
     name, source = _text(entry.get("name")), _table(entry.get("source"))
-    for kind in ("editable", "directory", "path", "virtual"):
+    # What is virtual is never installed.
+    if "virtual" in source:
+        return Wishes(is_complete=True)
+    for kind in ("editable", "directory", "path"):
         if kind in source:
-            return _on_disk(path, name, _text(source[kind])) if kind != "virtual" else Wishes()
+            return _on_disk(path, name, _text(source[kind]))
     if "registry" not in source:
         return _elsewhere(path, name)
     files = [_table(entry.get("sdist")), *_tables(entry.get("wheels"))]

@@ -38,7 +38,8 @@ def read_pyproject(path: Path) -> Wishes:
     groups = _table(table.get("dependency-groups"))
     for group in groups:
         texts += _group(group, groups, ())
-    total = Wishes()
+    # One that is built is installed to be edited.
+    total = Wishes(folders=(path.parent,)) if "build-system" in table else Wishes()
     for text in dict.fromkeys(texts):
         total += _wished(text, path)
     for each in _poetry(_table(_table(table.get("tool")).get("poetry")), path):

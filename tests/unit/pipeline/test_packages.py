@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -115,6 +116,27 @@ def test_the_active_environment(shop: Path, tmp_path: Path, monkeypatch: pytest.
     # One in which the framework is not there is not the project's.
     assert found.notices[0].startswith(f"packages: {tmp_path / 'active'}")
     assert "passed over: there is no django in venv" in found.notices
+
+
+def test_the_library_is_that_of_its_python(shop: Path, tmp_path: Path) -> None:
+    library = tmp_path / "python/lib/python3.9"
+    write(library, dict.fromkeys(("os.py", "threading.py"), ""))
+    (shop / ".venv/pyvenv.cfg").write_text(f"home = {tmp_path}/python/bin\nversion = 3.9\n")
+    environment(shop / ".venv", "3.9", {**installed("tiny", "9.1.2", TINY), **installed("far", "1.0", FAR)})
+    (shop / ".venv/pyvenv.cfg").write_text(f"home = {tmp_path}/python/bin\nversion = 3.9\n")
+
+    # It is not whole.
+    found = find_program(asked(shop, offline=True))
+    assert found.python == f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert "the Python of .venv is 3.9; the library that is read is " in found.notices[1]
+    (library / "functools.py").write_text("")
+    found = find_program(asked(shop, offline=True))
+    assert (found.python, len(found.notices)) == ("3.9", 1)
+    assert find_program(asked(shop, library=_library(tmp_path), offline=True)).python == "3.12"
+
+
+def _library(tmp_path: Path) -> Path:
+    return write(tmp_path / "python3.12", dict.fromkeys(("os.py", "threading.py", "functools.py"), ""))
 
 
 def test_a_lock_or_requirements(shop: Path, tmp_path: Path, index: FileIndex) -> None:

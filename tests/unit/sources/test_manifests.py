@@ -100,6 +100,12 @@ def test_what_cannot_be_understood(text: str, tmp_path: Path) -> None:
         asked(tmp_path, text)
 
 
+def test_a_project_that_is_built_is_itself_importable(tmp_path: Path) -> None:
+    write(tmp_path, {"p.toml": "[build-system]\nrequires = ['x']\n"})
+
+    assert read_pyproject(tmp_path / "p.toml").folders == (tmp_path,)
+
+
 def test_a_folder_that_was_never_built(tmp_path: Path) -> None:
     write(
         tmp_path, {"setup.py": "open('mark', 'w')\nfrom setuptools import setup\nsetup(install_requires=['gate>=3'])\n"}
