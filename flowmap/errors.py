@@ -159,6 +159,7 @@ class FrameworkMissingError(FlowmapError):
             f"there is no {name} in {searched}" + (f" ({why})" if why else ""),
             hint=f"name a release with --{name} VERSION, an environment with --env, or a lock file with --requirements",
         )
+        self.searched = searched
 
 
 class PackagesMissingError(FlowmapError):

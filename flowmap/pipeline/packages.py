@@ -58,22 +58,28 @@ def project_packages(
     if request.requirements:
         return finder.from_files(request.requirements)
     places = tuple(dict.fromkeys(places))
-    passed_over: list[str] = []
+    without: list[str] = []
+    found: Packages | None = None
     for environment in usual_environments(places, os.environ):
         try:
             found = finder.from_environment(environment)
         except FrameworkMissingError as error:
-            passed_over.append(f"passed over: {error.message}")
-            continue
-        return replace(found, notices=(*passed_over, *found.notices))
+            without.append(error.searched)
+        else:
+            break
     files = usual_requirements(places)
-    if files:
+    if found is None and files:
         found = finder.from_files(files)
-        return replace(found, notices=(*passed_over, *found.notices))
-    if framework is not None:
-        alone = finder.alone(framework)
-        return replace(alone, notices=(*passed_over, *alone.notices))
-    raise PackagesMissingError(str(project), FRAMEWORK)
+    elif found is None and framework is not None:
+        found = finder.alone(framework)
+    if found is None:
+        raise (
+            FrameworkMissingError(FRAMEWORK, ", ".join(without))
+            if without
+            else PackagesMissingError(str(project), FRAMEWORK)
+        )
+    notices = (f"passed over, as there is no {FRAMEWORK} in it: {', '.join(without)}",) if without else ()
+    return replace(found, notices=(*notices, *found.notices))
 
 
 def framework_target(text: str) -> str:

@@ -115,7 +115,7 @@ def test_the_active_environment(shop: Path, tmp_path: Path, monkeypatch: pytest.
     assert origins(found) == ALL
     # One in which the framework is not there is not the project's.
     assert found.notices[0].startswith(f"packages: {tmp_path / 'active'}")
-    assert "passed over: there is no django in venv" in found.notices
+    assert "passed over, as there is no django in it: venv" in found.notices
 
 
 def test_the_library_is_that_of_its_python(shop: Path, tmp_path: Path) -> None:
@@ -263,6 +263,13 @@ def _empty(shop: Path) -> Request:
     return asked(shop)
 
 
+def _bare(shop: Path) -> Request:
+    (shop / ".venv").rename(shop.parent / "elsewhere")
+    environment(shop / "venv")
+    environment(shop / "env")
+    return asked(shop)
+
+
 def _unheld(shop: Path) -> Request:
     return asked(shop, env=environment(shop.parent / "bare", files=installed("far", "1.0", FAR)))
 
@@ -281,6 +288,7 @@ def _no_project(shop: Path) -> Request:
     ("make", "error", "says", "hint"),
     [
         (_empty, PackagesMissingError, "nothing in .*shop' says which packages", "--env"),
+        (_bare, FrameworkMissingError, "there is no django in venv, env", "--env"),
         (_unheld, FrameworkMissingError, "there is no django in .*bare", "--django"),
         (_unasked, FrameworkMissingError, r"there is no django in r\.txt", "--requirements"),
         (_no_project, ProjectMissingError, r"there is no manage\.py, wsgi\.py or asgi\.py", "--settings"),
