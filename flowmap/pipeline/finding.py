@@ -182,9 +182,13 @@ def _name(folder: Path) -> str:
 
 def _holds_framework(folder: Path) -> bool:
     try:
-        return is_framework(undigested(folder, DISTRIBUTIONS))
+        found = undigested(folder, DISTRIBUTIONS)
     except (NoPackageError, AmbiguousFolderError, UnreadableSourceError):
         return False
+    if not is_framework(found):
+        return False
+    # A project may keep a checkout of its framework somewhere below.
+    return not (folder / PROJECT_FILES[0]).is_file() or any((folder / each).is_dir() for each in found.packages)
 
 
 def _holds_python(folder: Path) -> bool:

@@ -99,12 +99,20 @@ class Installed:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A root that an environment adds, and the folder or file that it is of."""
+
+    place: Path
+    root: Root = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class InstalledPackages:
     """All that is importable in an environment. `by_name` has its distributions by canonical name."""
 
     by_name: Mapping[str, Installed]
     sites: tuple[InstalledFiles, ...] = field(repr=False)
-    roots: tuple[Root, ...] = field(repr=False)
+    elsewhere: tuple[Elsewhere, ...] = ()
     notices: tuple[str, ...] = ()
 
     def distribution(self, name: str) -> Distribution | None:
@@ -147,13 +155,19 @@ class InstalledPackages:
     def all_roots(self, *, without: Iterable[str] = ()) -> tuple[Root, ...]:
         """The roots of the environment, less the files of some distributions."""
         left_out: dict[int, set[str]] = {}
+        checkouts: list[Path] = []
         for name in without:
             found = self.by_name.get(canonical_name(name))
             if found is not None:
                 files = self._site_of(found)
                 left_out.setdefault(id(files), set()).update(_sources(found, files.paths()))
+                folder = editable_folder(found.site, found.info)
+                checkouts += [] if folder is None else [folder]
         sites = [files.without(left_out[id(files)]) if id(files) in left_out else files for files in self.sites]
-        return (*(Root(Origin.DEPENDENCY, files) for files in sites), *self.roots)
+        added = [
+            each.root for each in self.elsewhere if not any(each.place.is_relative_to(folder) for folder in checkouts)
+        ]
+        return (*(Root(Origin.DEPENDENCY, files) for files in sites), *added)
 
     def _site_of(self, found: Installed) -> InstalledFiles:
         return next(files for files in self.sites if files.root == found.site)
@@ -174,11 +188,11 @@ def installed_packages(environment: Environment, known: Entries, *, project: Pat
             by_name.setdefault(found.name, found)
         added.append(site_paths(site))
     notices = list(environment.notices)
-    roots = tuple(_added_roots(environment.sites, added, by_name.values(), project, notices))
+    elsewhere = tuple(_elsewhere(environment.sites, added, by_name.values(), project, notices))
     code = sorted({name for each in added for name in each.code})
     if code:
         notices.append(f"code in .pth files of {environment.folder.name} was not run: {', '.join(code)}")
-    return InstalledPackages(by_name, tuple(sites), roots, tuple(notices))
+    return InstalledPackages(by_name, tuple(sites), elsewhere, tuple(notices))
 
 
 def _installed(site: Path) -> Iterator[Installed]:
@@ -232,9 +246,9 @@ def _notices(found: Installed) -> Files:
     return SelectedFiles(DirectoryFiles(found.site, list(selection.values())), selection)
 
 
-def _added_roots(
+def _elsewhere(
     sites: Sequence[Path], added: Sequence[SitePaths], installed: Iterable[Installed], project: Path, notices: list[str]
-) -> Iterator[Root]:
+) -> Iterator[Elsewhere]:
     """Roots that lie elsewhere: path lines, mapped packages, and editable installs that neither of them covers."""
     here = project.resolve()
     own = {site.resolve() for site in sites}
@@ -249,13 +263,17 @@ def _added_roots(
     for folder in dict.fromkeys(folders):
         files = _tried(partial(list_files, folder, is_source), notices)
         if files is not None and folder != here:
-            yield Root(Origin.PROJECT if folder.is_relative_to(here) else Origin.DEPENDENCY, files)
+            yield _root(folder, files, here)
     places: list[tuple[Path, Callable[[], Files]]] = [(mount.path, partial(_mounted, mount)) for mount in mounts]
     places += [(folder, partial(_laid_out, folder, name)) for folder, name in unreached]
     for place, list_ in places:
         files = _tried(list_, notices)
         if files is not None and files.paths():
-            yield Root(Origin.PROJECT if place.is_relative_to(here) else Origin.DEPENDENCY, files)
+            yield _root(place, files, here)
+
+
+def _root(place: Path, files: Files, project: Path) -> Elsewhere:
+    return Elsewhere(place, Root(Origin.PROJECT if place.is_relative_to(project) else Origin.DEPENDENCY, files))
 
 
 def _mounted(mount: Mount) -> Files:

@@ -258,6 +258,13 @@ def test_the_distribution_in_a_folder_stays_what_it_is(tmp_path: Path) -> None:
     assert find_program(asked(folder, offline=True)).project == "startproject"
 
 
+def test_a_project_that_keeps_a_checkout_of_the_framework_stays_a_project(shop: Path) -> None:
+    checkout = {f"tiny-9/{path}": text for path, text in TINY.items()}
+    write(shop, {**checkout, "tiny-9/tiny.egg-info/PKG-INFO": "", "tiny-9/tiny.egg-info/top_level.txt": "tiny\n"})
+
+    assert find_program(asked(shop, offline=True)).project == "shop"
+
+
 def _empty(shop: Path) -> Request:
     (shop / ".venv").rename(shop.parent / "elsewhere")
     return asked(shop)

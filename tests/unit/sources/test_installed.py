@@ -100,8 +100,9 @@ def test_what_is_installed_to_be_edited(tmp_path: Path) -> None:
     moat = found.distribution("moat")
     assert moat is not None
     assert moat.packages == ("moat",)
+    assert SourceTree(found.all_roots(without=["moat"])).find("moat") is None
     # The project's own folder is a root already.
-    assert len([root for root in found.roots if root.origin is Origin.PROJECT]) == 1
+    assert len([each for each in found.elsewhere if each.root.origin is Origin.PROJECT]) == 1
 
 
 def test_code_and_folders_that_are_too_large_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +112,7 @@ def test_code_and_folders_that_are_too_large_are_told(tmp_path: Path, monkeypatc
 
     found = packages(env)
 
-    assert found.roots == ()
+    assert found.elsewhere == ()
     assert found.notices == (
         f"left out: '{tmp_path}/huge' holds more than 2 files of source",
         "code in .pth files of env was not run: a.pth, z.pth",
