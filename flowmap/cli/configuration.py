@@ -18,6 +18,9 @@ FILE: Final = "pyproject.toml"
 # Asked for in a single run, not once for all.
 _ONCE: Final = frozenset({"in"})
 
+# What is said of the project in the folder of the file; another target is none of its business.
+_OF_A_PROJECT: Final = frozenset({"django", "settings", "root", "env", "requirements"})
+
 Options = Mapping[str, tuple[type, ...]]
 
 
@@ -30,19 +33,29 @@ def configured_words(app: typer.Typer, words: Sequence[str]) -> list[str]:
     """
     if not {"-h", "--help"}.isdisjoint(words):
         return []
-    folder = next((Path(word) for word in words if not word.startswith("-") and Path(word).is_dir()), Path())
-    table = _table(folder / FILE)
+    folder = next((Path(word) for word in words if not word.startswith("-") and _is_folder(word)), None)
+    file = (folder or Path()) / FILE
+    table = _table(file)
     own = options_of(app)
-    _check_keys(table, folder / FILE, own)
+    _check_keys(table, file, own)
     said = {word.partition("=")[0] for word in words}
+    if folder is None:
+        said |= {f"--{key}" for key in _OF_A_PROJECT}
     if "-o" in said:
         said.add("--output")
     return [
         word
         for key, value in table.items()
         if key in own and f"--{key}" not in said
-        for word in _words(folder / FILE, key, value, own[key])
+        for word in _words(file, key, value, own[key])
     ]
+
+
+def _is_folder(word: str) -> bool:
+    try:
+        return Path(word).is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def options_of(app: typer.Typer) -> dict[str, tuple[type, ...]]:

@@ -64,7 +64,7 @@ def find_program(request: Request, progress: Progress = silent) -> FoundProgram:
         own = project_packages(
             request, place.folder, (place.folder, top), settings, chosen_framework(request, settings)
         )
-        return _project_program(request, place, own)
+        return _project_program(request, place, top, own)
     _refuse_options(request)
     cache = Cache(default_cache_folder())
     distribution = resolve(request.target, settings=settings, cache=cache, prefer=DISTRIBUTIONS)
@@ -72,7 +72,7 @@ def find_program(request: Request, progress: Progress = silent) -> FoundProgram:
         place = _named_project(request.project, request)
         progress("finding its packages")
         packages = project_packages(request, place.folder, (), settings, distribution)
-        return _project_program(request, place, packages)
+        return _project_program(request, place, request.project, packages)
     return _release_program(request, distribution, settings, progress)
 
 
@@ -106,7 +106,7 @@ def _release_program(
         frontier,
         request.platform,
         library.version,
-        framework.default_project if place is None else _name(place.folder),
+        framework.default_project if request.project is None else _name(request.project),
         source_tree(
             distribution,
             library=library,
@@ -118,8 +118,8 @@ def _release_program(
     )
 
 
-def _project_program(request: Request, place: ProjectPlace, packages: Packages) -> FoundProgram:
-    """A project with its packages, the framework among them."""
+def _project_program(request: Request, place: ProjectPlace, named: Path, packages: Packages) -> FoundProgram:
+    """A project with its packages, the framework among them. It is called as the folder that the user named."""
     framework = recognise(packages.framework)
     entry = _entry(request, framework, place)
     own, notices = _project_files(request, framework, place, packages.folders)
@@ -130,7 +130,7 @@ def _project_program(request: Request, place: ProjectPlace, packages: Packages) 
         framework.frontier if request.frontier is None else request.frontier,
         request.platform,
         packages.library.version,
-        _name(place.folder),
+        _name(named),
         source_tree(
             packages.framework,
             library=packages.library,

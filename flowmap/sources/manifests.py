@@ -23,8 +23,9 @@ from flowmap.sources.target import canonical_name
 Table = Mapping[str, object]
 
 PYPROJECT: Final = "pyproject.toml"
-# Asked in this order for what a folder that was never built requires.
-_BUILD_FILES: Final = (PYPROJECT, "setup.cfg", "setup.py")
+# Asked in this order, after the first, for what a folder that was never built requires.
+SETUP_FILES: Final = ("setup.cfg", "setup.py")
+_BUILD_FILES: Final = (PYPROJECT, *SETUP_FILES)
 
 
 def read_pyproject(path: Path) -> Wishes:

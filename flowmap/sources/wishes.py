@@ -30,7 +30,7 @@ from flowmap.sources.dependencies import (
 from flowmap.sources.distribution import Distribution
 from flowmap.sources.fetch import archive_distribution, folder_distribution
 from flowmap.sources.locks import lock_kind, read_lock
-from flowmap.sources.manifests import PYPROJECT, read_build_files, read_pyproject
+from flowmap.sources.manifests import PYPROJECT, SETUP_FILES, read_build_files, read_pyproject
 from flowmap.sources.releases import Releases, Stated
 from flowmap.sources.requirements import Wanted, Wishes, read_requirements
 from flowmap.sources.target import canonical_name, pinned_version
@@ -56,7 +56,7 @@ class Fetched:
 
 
 def usual_requirements(places: Iterable[Path]) -> tuple[Path, ...]:
-    """The files in which a project says what it needs, when it names none: a lock, requirements, pyproject.toml."""
+    """The files in which a project says what it needs, when it names none: a lock, requirements, how it is built."""
     for place in places:
         for name in (*_USUAL_LOCKS, _USUAL_FILE):
             if (place / name).is_file():
@@ -67,6 +67,9 @@ def usual_requirements(places: Iterable[Path]) -> tuple[Path, ...]:
         with suppress(FlowmapError):
             if (place / PYPROJECT).is_file() and read_pyproject(place / PYPROJECT).wanted:
                 return (place / PYPROJECT,)
+        for name in SETUP_FILES:
+            if read_build_files(place).wanted and (place / name).is_file():
+                return (place / name,)
     return ()
 
 
@@ -76,6 +79,8 @@ def read_wishes(paths: Iterable[Path], *, python: str, platform: str) -> Wishes:
     for path in paths:
         if lock_kind(path):
             found = read_lock(path, marker_environment(python, platform))
+        elif path.name in SETUP_FILES:
+            found = read_build_files(path.parent)
         else:
             found = read_pyproject(path) if path.suffix == ".toml" else read_requirements(path)
         total = found if total is None else total + found

@@ -68,6 +68,13 @@ def test_the_file_of_the_target_else_of_where_one_stands(tmp_path: Path) -> None
     assert configured_words(mapping._app, ["--help"]) == []
 
 
+def test_what_is_said_of_the_project_is_not_said_of_a_release() -> None:
+    write(Path(), {"pyproject.toml": "[tool.flowmap]\nenv = 'x'\nsettings = 'y'\nentry = 'wsgi'\n"})
+
+    assert configured_words(mapping._app, ["django==5.2"]) == ["--entry=wsgi"]
+    assert configured_words(mapping._app, ["."]) == ["--env=x", "--settings=y", "--entry=wsgi"]
+
+
 def test_keys_of_other_commands_are_passed_over(tmp_path: Path) -> None:
     write(Path(), {"pyproject.toml": "[tool.flowmap]\nstrict = true\nno-cache = true\n"})
 

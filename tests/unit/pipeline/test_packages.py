@@ -206,7 +206,7 @@ def test_one_folder_down(shop: Path, tmp_path: Path) -> None:
     shop.rename(outer / "back")
 
     found = find_program(asked(outer, offline=True))
-    assert (found.project, origins(found)) == ("back", ALL)
+    assert (found.project, origins(found)) == ("outer", ALL)
     assert origin(found, "back") is None
     write(outer / "front", PROJECT)
     with pytest.raises(SeveralProjectsError, match=r"outer/back, .*outer/front"):

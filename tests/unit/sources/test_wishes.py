@@ -187,6 +187,10 @@ def test_where_a_project_says_what_it_needs(tmp_path: Path) -> None:
     assert usual("requirements.txt", "requirements-dev.txt", "pyproject.toml") == ["requirements.txt"]
     assert usual("requirements/base.txt", "requirements/dev.txt") == ["requirements/base.txt", "requirements/dev.txt"]
     assert usual("pyproject.toml") == ["pyproject.toml"]
-    assert usual("readme.txt") == []
+    assert usual("readme.txt", "setup.py") == []
     write(tmp_path / "e", {"pyproject.toml": "[tool.black]\n"})
     assert usual_requirements([tmp_path / "e"]) == ()
+    write(tmp_path / "e", {"setup.cfg": "", "setup.py": "setup(install_requires=['x'])\n"})
+    assert [path.name for path in usual_requirements([tmp_path / "e"])] == ["setup.cfg"]
+    wishes = read_wishes([tmp_path / "e/setup.cfg"], python="3.11", platform="linux")
+    assert [str(each.requirement) for each in wishes.wanted] == ["x"]
