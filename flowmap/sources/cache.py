@@ -40,11 +40,13 @@ class ReleaseRecord(msgspec.Struct, frozen=True):
 class DependencyRecord(msgspec.Struct, frozen=True):
     """The releases that were chosen as a distribution's dependencies.
 
-    `missing` are requirements that no index could answer, each with the reason in words.
+    `missing` are requirements that no index could answer, each with the reason in words, `overruled` says in words what
+    was chosen against somebody's will.
     """
 
     chosen: tuple[ReleaseRecord, ...]
     missing: tuple[tuple[str, str], ...] = ()
+    overruled: tuple[str, ...] = ()
 
 
 def default_cache_folder() -> Path:

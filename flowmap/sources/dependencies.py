@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -66,10 +67,11 @@ FORGIVEN: Final = (UnknownPackageError, HostileArchiveError)
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What was chosen, sorted by name, and the requirements for which there is nothing, each with the reason."""
+    """What was chosen, sorted by name; see DependencyRecord for the rest."""
 
     chosen: tuple[Distribution, ...]
     missing: tuple[tuple[str, str], ...] = ()
+    overruled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +111,14 @@ def _resolved(solver: _Solver, settings: IndexSettings, cache: Cache) -> Resolve
         if found is None and settings.offline:
             found = remembered(cache.dependencies(key, ""), releases)
         if found is None:
-            found = Resolved(solver.solve(releases), tuple(each for _, each in sorted(solver.missing.items())))
+            chosen = solver.solve(releases)
+            missing = tuple(each for _, each in sorted(solver.missing.items()))
+            found = Resolved(chosen, missing, tuple(text for _, text in sorted(solver.overruled.items())))
             if releases.fell_back:
                 # Chosen among what happened to be cached: not what a run with the index would choose.
                 return found
             record = tuple(ReleaseRecord(each.name, each.version, "", each.sha256) for each in found.chosen)
-            cache.keep_dependencies(key, settings.key, DependencyRecord(record, found.missing))
+            cache.keep_dependencies(key, settings.key, DependencyRecord(record, found.missing, found.overruled))
         return found
 
 
@@ -126,7 +130,7 @@ def remembered(record: DependencyRecord | None, releases: Releases) -> Resolved 
     chosen = tuple(each for each in found if each is not None)
     if len(chosen) != len(found) or any(_is_there(requirement, releases) for requirement, _ in record.missing):
         return None
-    return Resolved(chosen, record.missing)
+    return Resolved(chosen, record.missing, record.overruled)
 
 
 def _is_there(requirement: str, releases: Releases) -> bool:
@@ -159,6 +163,8 @@ class _Solver:
         self.is_lenient = is_lenient
         # What could not be had, where that is forgiven, by name: the requirement and why.
         self.missing: dict[str, tuple[str, str]] = {}
+        # What was chosen as the project itself asks, against what others require.
+        self.overruled: dict[str, str] = {}
 
     def key(self) -> str:
         """A digest over all that the choice depends on, but for the index."""
@@ -184,6 +190,7 @@ class _Solver:
             before = dict(chosen)
             wanted = self.requirements(chosen.values())
             chosen = {}
+            self.overruled = {}
             for name in sorted(wanted):
                 found = self._choose(name, wanted[name], before.get(name), releases)
                 if found is not None:
@@ -214,11 +221,11 @@ class _Solver:
     ) -> Distribution | None:
         if name in self.missing:
             return None
-        extras = tuple(sorted({extra for requirement in wanted for extra in requirement.extras}))
-        specifier = SpecifierSet(",".join(sorted({str(each.specifier) for each in wanted if each.specifier})))
-        if before is not None and before.extras == extras and specifier.contains(before.version, prereleases=True):
+        combined = _combined(name, wanted)
+        extras = tuple(sorted(combined.extras))
+        is_right = before is not None and combined.specifier.contains(before.version, prereleases=True)
+        if before is not None and before.extras == extras and is_right:
             return before
-        combined = Requirement(f"{name}[{','.join(extras)}]{specifier}" if extras else f"{name}{specifier}")
         stated = self._limits.stated.get(name, NONE)
         try:
             return self._find(combined, releases, stated)
@@ -230,7 +237,26 @@ class _Solver:
             conflict = DependencyConflictError(name, sorted({str(each) for each in wanted}), self._python)
             if not self.is_lenient:
                 raise conflict from error
-            self.missing[name] = (str(combined), conflict.message)
+            return self._overruling(name, wanted, conflict, releases, stated)
+        return None
+
+    def _overruling(
+        self,
+        name: str,
+        wanted: list[Requirement],
+        conflict: DependencyConflictError,
+        releases: Releases,
+        stated: Stated,
+    ) -> Distribution | None:
+        """What the project itself asks for, where others want something that does not go with it."""
+        own = [each for each in self.requirements(()).get(name, ()) if each in wanted]
+        combined = _combined(name, own)
+        if own and len(own) < len(wanted):
+            with suppress(UnknownVersionError):
+                found = self._find(combined, releases, stated)
+                self.overruled[name] = f"{combined} is what the project asks for, though {conflict.message}"
+                return found
+        self.missing[name] = (str(combined), conflict.message)
         return None
 
     def _find(self, requirement: Requirement, releases: Releases, stated: Stated) -> Distribution:
@@ -247,6 +273,14 @@ class _Solver:
             return SpecifierSet(requires_python).contains(f"{self._python}.99", prereleases=True)
         except InvalidSpecifier:
             return True
+
+
+def _combined(name: str, wanted: Iterable[Requirement]) -> Requirement:
+    """One requirement that says all that these say."""
+    wanted = tuple(wanted)
+    extras = sorted({extra for requirement in wanted for extra in requirement.extras})
+    specifier = SpecifierSet(",".join(sorted({str(each.specifier) for each in wanted if each.specifier})))
+    return Requirement(f"{name}[{','.join(extras)}]{specifier}" if extras else f"{name}{specifier}")
 
 
 def applies(requirement: Requirement, markers: Mapping[str, str], extras: Iterable[str]) -> bool:

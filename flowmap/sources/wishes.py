@@ -118,6 +118,7 @@ def fetch_wishes(
     own = frozenset(canonical_name(each.name) for folder, each in local.items() if folder.is_relative_to(project))
     others = [each for each in found.chosen if canonical_name(each.name) not in given]
     notices += [f"left out: {text}" for text in (*wishes.left_out, *(why for _, why in found.missing))]
+    notices += found.overruled
     return Fetched(tuple(sorted((*given.values(), *others), key=lambda each: each.name)), own, folders, tuple(notices))
 
 

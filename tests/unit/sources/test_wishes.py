@@ -46,6 +46,25 @@ def test_ranges_pins_and_what_they_require(
     assert chosen(asked(text, tmp_path, settings, cache)) == [("gate", "3.1"), ("tower", "5.2"), ("wall", "1.0")]
 
 
+def test_the_projects_own_pin_goes_before_what_others_want(
+    tmp_path: Path, index: FileIndex, settings: IndexSettings, cache: Cache
+) -> None:
+    for version in ("4.2", "5.2"):
+        publish(index, "tower", version)
+    publish(index, "gate", "3.0", "tower>=5", "wall>=7")
+    publish(index, "wall", "1.0")
+
+    found = asked("tower==4.2\ngate\n", tmp_path, settings, cache)
+
+    assert chosen(found) == [("gate", "3.0"), ("tower", "4.2")]
+    (left_out, overruled) = found.notices
+    assert left_out.startswith("left out: no release of wall is right for wall>=7")
+    assert overruled.startswith(
+        "tower==4.2 is what the project asks for, though no release of tower is right for tower==4.2"
+    )
+    assert asked("tower==4.2\ngate\n", tmp_path, settings, cache) == found
+
+
 def test_a_lock_is_taken_as_it_is(tmp_path: Path, index: FileIndex, settings: IndexSettings, cache: Cache) -> None:
     for version in ("1.0", "2.0"):
         publish(index, "tower", version, "gate>=7")
