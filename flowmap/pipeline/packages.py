@@ -67,8 +67,8 @@ def project_packages(
             without.append(error.searched)
         else:
             break
-    files = usual_requirements(places)
-    if found is None and files:
+    files = usual_requirements(places) if found is None else ()
+    if files:
         found = finder.from_files(files)
     elif found is None and framework is not None:
         found = finder.alone(framework)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
@@ -19,6 +20,14 @@ _SKIPPED = frozenset({"__pycache__", "node_modules", "bower_components", "site-p
 
 
 _CHECKOUT_METADATA = ("PKG-INFO", "pyproject.toml", "setup.cfg", "setup.py")
+
+
+class LeftOut(enum.StrEnum):
+    """Why something in a folder is not looked at, as it is said of several."""
+
+    LINK = "links that lead out of the project were not followed"
+    NAME = "names that are no text were passed over"
+    UNREADABLE = "folders cannot be read"
 
 
 class DirectoryFiles:
@@ -50,15 +59,15 @@ def list_files(
     *,
     skip: Collection[str] = _SKIPPED,
     most: int = MAX_FILES,
-    strays: Callable[[str], object] | None = None,
+    tell: Callable[[LeftOut, str], object] | None = None,
 ) -> DirectoryFiles:
     """The files below `root` whose relative path `keep` accepts. Hidden folders, environments and `skip` are left out.
 
-    Links are followed; with `strays`, which is told of them, not those that lead out of `root`. Raises
-    UnreadableSourceError when the folder itself cannot be listed, TooManyFilesError past `most`.
+    Links are followed, unless there is somebody to `tell` of those that lead out of `root`, and of what else is left
+    out. Raises UnreadableSourceError when the folder itself cannot be listed, TooManyFilesError past `most`.
     """
     found: list[str] = []
-    for visited, path in enumerate(_walk(root, "", skip, set(), strays), 1):
+    for visited, path in enumerate(_walk(root, "", skip, set(), tell), 1):
         if keep(path):
             found.append(path)
         # Whole file systems hold little source, and take for ever all the same.
@@ -73,27 +82,35 @@ def _leaves(root: Path, entry: os.DirEntry[str]) -> bool:
 
 
 def _walk(
-    root: Path, folder: str, skip: Collection[str], seen: set[str], strays: Callable[[str], object] | None
+    root: Path,
+    folder: str,
+    skip: Collection[str],
+    seen: set[str],
+    tell: Callable[[LeftOut, str], object] | None,
 ) -> Iterator[str]:
     try:
         with os.scandir(root / folder if folder else root) as entries:
             listed = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         if folder:
+            if tell is not None:
+                tell(LeftOut.UNREADABLE, folder)
             return
         raise UnreadableSourceError(str(root), error.strerror or str(error)) from error
     for entry in listed:
         # Not a module's name, and where it is not even text it could not be written down.
-        if not entry.name.isprintable():
-            continue
         path = f"{folder}/{entry.name}" if folder else entry.name
+        if not entry.name.isprintable():
+            if tell is not None and is_source(path):
+                tell(LeftOut.NAME, ascii(path)[1:-1])
+            continue
         try:
             is_folder, is_file = entry.is_dir(), entry.is_file()
         except OSError:
             # What may not even be looked at cannot be read either.
             continue
-        if strays is not None and entry.is_symlink() and (is_folder or is_source(path)) and _leaves(root, entry):
-            strays(path)
+        if tell is not None and entry.is_symlink() and (is_folder or is_source(path)) and _leaves(root, entry):
+            tell(LeftOut.LINK, path)
             continue
         if not is_folder:
             if is_file:
@@ -106,7 +123,7 @@ def _walk(
                 if real in seen or f"{here}{os.sep}".startswith(f"{real.rstrip(os.sep)}{os.sep}"):
                     continue
                 seen.add(real)
-            yield from _walk(root, path, skip, seen, strays)
+            yield from _walk(root, path, skip, seen, tell)
 
 
 def _is_environment(entry: os.DirEntry[str]) -> bool:

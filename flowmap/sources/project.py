@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from flowmap.errors import SeveralProjectsError
-from flowmap.sources.directory import list_files
+from flowmap.sources.directory import LeftOut, list_files
 from flowmap.sources.layout import is_source
 from flowmap.sources.tree import PACKAGE_FILE, Files
+
+# So many names of what was left out are said.
+_NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +65,16 @@ def _folders(folder: Path) -> list[Path]:
 
 
 def read_roots(folders: Sequence[Path]) -> tuple[tuple[Files, ...], tuple[str, ...]]:
-    """The source below each folder, and in words which links were not followed. Raises TooManyFilesError."""
-    strays: list[str] = []
-    roots = []
-    for folder in folders:
-        here: list[str] = []
-        roots.append(list_files(folder, is_source, strays=here.append))
-        strays += here
-    names = list(dict.fromkeys(strays))
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    notices = (f"links that lead out of the project were not followed: {', '.join(names[:5])}{more}",) if names else ()
-    return tuple(roots), notices
+    """The source below each folder, and in words what of it was left out. Raises TooManyFilesError."""
+    told: dict[LeftOut, dict[str, None]] = {}
+
+    def tell(why: LeftOut, path: str) -> None:
+        told.setdefault(why, {})[path] = None
+
+    roots = tuple(list_files(folder, is_source, tell=tell) for folder in folders)
+    return roots, tuple(f"{why}: {_some(tuple(told[why]))}" for why in LeftOut if why in told)
+
+
+def _some(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return f"{', '.join(paths[:_NAMED])}{more}"

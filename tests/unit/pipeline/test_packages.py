@@ -18,12 +18,14 @@ from flowmap.errors import (
     ProjectMissingError,
     SettingsNotFoundError,
     SeveralProjectsError,
+    UnreadableSourceError,
 )
 from flowmap.names import Origin
 from flowmap.pipeline import Request, map_program, mapped_target
 from flowmap.pipeline.finding import FoundProgram, find_program
 from flowmap.pipeline.packages import framework_target
 from flowmap.pipeline.targets import root_hints
+from flowmap.sources.directory import DirectoryFiles
 from tests.unit.frameworks.tiny import tiny_files
 from tests.unit.sources.archives import FileIndex, wheel
 from tests.unit.sources.environments import environment, installed, site, write
@@ -95,6 +97,21 @@ def test_the_flow_goes_on_past_what_is_missing(shop: Path) -> None:
     assert mapped.result.absent == {"gone": "routes.py:1"}
     edges = {(str(edge.caller), str(edge.callee)) for edge in map_program(asked(shop, offline=True)).graph.edges}
     assert ("tiny.core.management:execute", "routes:view") in edges
+
+
+def test_a_file_that_cannot_be_read_is_a_gap(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = DirectoryFiles.read
+
+    def refuse(files: DirectoryFiles, path: str) -> bytes:
+        if path == "routes.py":
+            raise UnreadableSourceError(path, "Permission denied")
+        return read(files, path)
+
+    monkeypatch.setattr(DirectoryFiles, "read", refuse)
+    result = mapped_target(asked(shop, offline=True)).result
+
+    why = {hole.why for hole in result.holes if hole.name == "routes"}
+    assert why == {"cannot read 'routes.py': Permission denied"}
 
 
 def test_an_environment_that_is_named(shop: Path, tmp_path: Path) -> None:

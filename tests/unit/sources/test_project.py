@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,25 @@ def test_of_several_one_has_to_be_named(tmp_path: Path) -> None:
         found(tmp_path)
     assert f"{tmp_path}/back, {tmp_path}/front" in raised.value.message
     assert f"{tmp_path}/back" in raised.value.hint
+
+
+def test_what_has_no_name_and_what_cannot_be_listed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"a.py": "", "shut/b.py": ""} | {f"x{number}\x07.py": "" for number in range(7)})
+    (tmp_path / "caf\udcff.py").touch()
+    (tmp_path / "\udcff.jpg").touch()
+    scandir = os.scandir
+
+    def scan(path: Path) -> object:
+        if Path(path).name == "shut":
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", scan)
+    (files,), notices = read_roots([tmp_path])
+
+    assert list(files.paths()) == ["a.py"]
+    names = r"caf\udcff.py, x0\x07.py, x1\x07.py, x2\x07.py, x3\x07.py and 3 more"
+    assert notices == (f"names that are no text were passed over: {names}", "folders cannot be read: shut")
 
 
 def test_links_that_lead_out_are_named_and_not_followed(tmp_path: Path) -> None:
