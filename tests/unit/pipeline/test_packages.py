@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from flowmap.analysis.result import Reason
 from flowmap.errors import (
     FlowmapError,
     FrameworkMissingError,
@@ -110,7 +111,7 @@ def test_a_file_that_cannot_be_read_is_a_gap(shop: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(DirectoryFiles, "read", refuse)
     result = mapped_target(asked(shop, offline=True)).result
 
-    why = {hole.why for hole in result.holes if hole.name == "routes"}
+    why = {hole.why for hole in result.holes if hole.name == "routes" and hole.reason == Reason.UNREADABLE}
     assert why == {"cannot read 'routes.py': Permission denied"}
 
 
