@@ -16,7 +16,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import InvalidVersion, Version
 
 from flowmap.errors import RequirementsError
-from flowmap.sources.requirements import SHA256, Wanted, Wishes, digests_of, read_bounded
+from flowmap.sources.requirements import SHA256, Located, Wanted, Wishes, digests_of, is_archive_url, read_bounded
 from flowmap.sources.target import canonical_name
 
 Table = Mapping[str, object]
@@ -56,12 +56,16 @@ def _pylock(table: Table, path: Path, markers: Mapping[str, str]) -> Iterator[Wi
         ]
         archive = _text(_table(entry.get("archive")).get("path"))
         folder = _text(_table(entry.get("directory")).get("path"))
+        address = _text(_table(entry.get("archive")).get("url"))
+        stated = [text for text in digests if text[-1:] != ":"]
         if archive or folder:
             yield _on_disk(path, name, archive or folder)
-        elif "vcs" in entry or ("archive" in entry and not entry.get("version")):
+        elif address:
+            yield _located(path, name, address, stated)
+        elif "vcs" in entry:
             yield _elsewhere(path, name)
         elif entry.get("version"):
-            yield _pinned(path, name, _text(entry.get("version")), [text for text in digests if text[-1:] != ":"])
+            yield _pinned(path, name, _text(entry.get("version")), stated)
 
 
 def _uv(table: Table, path: Path, markers: Mapping[str, str]) -> Iterator[Wishes]:
@@ -111,10 +115,11 @@ def _uv_pinned(entry: Table, path: Path) -> Wishes:
     for kind in ("editable", "directory", "path"):
         if kind in source:
             return _on_disk(path, name, _text(source[kind]))
-    if "registry" not in source:
-        return _elsewhere(path, name)
     files = [_table(entry.get("sdist")), *_tables(entry.get("wheels"))]
-    return _pinned(path, name, _text(entry.get("version")), [_text(file["hash"]) for file in files if "hash" in file])
+    digests = [_text(file["hash"]) for file in files if "hash" in file]
+    if "url" in source:
+        return _located(path, name, _text(source["url"]), digests)
+    return _pinned(path, name, _text(entry.get("version")), digests) if "registry" in source else _elsewhere(path, name)
 
 
 def _is_own(entry: Table) -> bool:
@@ -133,11 +138,15 @@ def _poetry(table: Table, path: Path, markers: Mapping[str, str]) -> Iterator[Wi
         kind = source.get("type")
         if kind in {"directory", "file"}:
             yield _on_disk(path, name, _text(source.get("url")))
-        elif kind in {"git", "url"}:
+        elif kind == "git":
             yield _elsewhere(path, name)
         else:
             files = _tables(entry.get("files")) or _tables(together.get(name))
-            yield _pinned(path, name, _text(entry.get("version")), [_text(file.get("hash")) for file in files])
+            digests = [_text(file.get("hash")) for file in files]
+            if kind == "url":
+                yield _located(path, name, _text(source.get("url")), digests)
+            else:
+                yield _pinned(path, name, _text(entry.get("version")), digests)
 
 
 def _poetry_markers(value: object) -> list[str]:
@@ -155,6 +164,8 @@ def _pipfile(table: Table, path: Path, markers: Mapping[str, str]) -> Iterator[W
             version = _text(entry.get("version"))
             if entry.get("path"):
                 yield _on_disk(path, name, _text(entry["path"]))
+            elif entry.get("file"):
+                yield _located(path, name, _text(entry["file"]), _texts(entry.get("hashes")))
             elif version.startswith("=="):
                 yield _pinned(path, name, version.lstrip("="), _texts(entry.get("hashes")))
             else:
@@ -183,6 +194,13 @@ def _on_disk(lock: Path, name: str, text: str) -> Wishes:
     if path.is_dir():
         return Wishes(folders=(path,), is_complete=True)
     return Wishes(archives=(path,), is_complete=True) if path.is_file() else _elsewhere(lock, name)
+
+
+def _located(lock: Path, name: str, url: str, digests: list[str]) -> Wishes:
+    if not is_archive_url(url):
+        return _elsewhere(lock, name)
+    place = f"{lock}: {name}"
+    return Wishes(located=(Located(name, url.partition("#")[0], digests_of(digests, place), place),), is_complete=True)
 
 
 def _elsewhere(lock: Path, name: str) -> Wishes:

@@ -17,7 +17,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from flowmap.errors import RequirementsError
 from flowmap.sources.environment import small_text
 from flowmap.sources.metadata import read_metadata
-from flowmap.sources.requirements import Wanted, Wishes, read_bounded
+from flowmap.sources.requirements import Located, Wanted, Wishes, is_archive_url, read_bounded
 from flowmap.sources.target import canonical_name
 
 Table = Mapping[str, object]
@@ -74,6 +74,8 @@ def _wished(text: str, place: Path) -> Wishes:
         requirement = Requirement(text)
     except InvalidRequirement as error:
         raise RequirementsError(f"{place}: {text}", str(error).splitlines()[0].rstrip(":")) from error
+    if requirement.url and is_archive_url(requirement.url):
+        return Wishes(located=(Located(requirement.name, requirement.url.partition("#")[0], place=str(place)),))
     if requirement.url:
         return Wishes(left_out=(f"{requirement.name} ({place}), which is on no index",))
     return Wishes((Wanted(requirement, place=str(place)),))

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
+from urllib.parse import urlsplit
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from flowmap.errors import (
+    DownloadError,
     HostileArchiveError,
     NoNetworkError,
     NoPackageError,
@@ -25,7 +27,7 @@ from flowmap.errors import (
     UnreadableSourceError,
 )
 from flowmap.sources.archive import read_members
-from flowmap.sources.cache import Cache, ReleaseRecord
+from flowmap.sources.cache import Cache, DependencyRecord, ReleaseRecord
 from flowmap.sources.config import IndexSettings
 from flowmap.sources.distribution import Distribution
 from flowmap.sources.files import MemoryFiles
@@ -126,6 +128,31 @@ class Releases:
         record = ReleaseRecord(pack.index.name, str(candidate.version), candidate.file, sha256)
         self.cache.keep_release(name, canonical_version(candidate.version), self.settings.key, record)
         return distribution_of(pack, record, extras=requirement.extras)
+
+    def fetch_url(self, url: str, stated: Stated = NONE) -> Distribution:
+        """The distribution in an archive at an address, which is downloaded once.
+
+        Raises DownloadError, StatedDigestError and what reading an archive raises.
+        """
+        key = hashlib.sha256(f"at {url}".encode()).hexdigest()
+        known = self.cache.dependencies(key, "url")
+        record = known.chosen[0] if known is not None and known.chosen else None
+        found = None if record is None else self.recorded(record)
+        if found is None:
+            file = urlsplit(url).path.rpartition("/")[2]
+            if self.settings.offline:
+                raise DownloadError(file, "flowmap was told to stay offline")
+            candidate = Candidate(Version("0"), file, url, 0, "", False, {}, 0)
+            with self.cache.work_folder() as folder:
+                archive = self._connected().download(candidate, folder)
+                sha256 = archive_digest(archive)
+                pack = self.cache.pack(sha256) or pack_archive(archive, sha256, self.cache)
+            record = ReleaseRecord(pack.index.name, pack.index.version, file, sha256)
+            self.cache.keep_dependencies(key, "url", DependencyRecord((record,)))
+            found = distribution_of(pack, record)
+        if stated.digests and found.sha256 not in stated.digests:
+            raise StatedDigestError(url, stated.place, [found.sha256])
+        return found
 
     def recorded(self, record: ReleaseRecord, extras: Iterable[str] = ()) -> Distribution | None:
         """The distribution of a record, if its pack is still cached."""

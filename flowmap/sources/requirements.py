@@ -49,6 +49,16 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Located:
+    """An archive at an address of its own; digests and place as above."""
+
+    name: str
+    url: str
+    digests: frozenset[str] = frozenset()
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Wishes:
     """All that a project asks for.
 
@@ -61,6 +71,7 @@ class Wishes:
     constraints: tuple[Wanted, ...] = ()
     folders: tuple[Path, ...] = ()
     archives: tuple[Path, ...] = ()
+    located: tuple[Located, ...] = ()
     left_out: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
     is_complete: bool = False
@@ -71,6 +82,7 @@ class Wishes:
             self.constraints + other.constraints,
             self.folders + other.folders,
             self.archives + other.archives,
+            self.located + other.located,
             self.left_out + other.left_out,
             self.options + other.options,
             self.is_complete and other.is_complete,
@@ -163,6 +175,11 @@ def _asked(line: str, place: str, folder: Path, *, as_constraints: bool) -> Wish
         if path.is_file():
             return Wishes(archives=(path,))
         raise RequirementsError(place, f"there is nothing at '{text}'")
+    if is_archive_url(text):
+        url, _, fragment = text.partition("#")
+        return Wishes(
+            located=(Located(urlsplit(url).path.rpartition("/")[2], url, digests | _fragment(fragment), place),)
+        )
     if _REMOTE.match(text):
         return Wishes(left_out=(f"{_shown(text)} ({place}), which is on no index",))
     try:
@@ -173,9 +190,24 @@ def _asked(line: str, place: str, folder: Path, *, as_constraints: bool) -> Wish
         path = local_path(requirement.url, folder)
         if path is not None and path.exists():
             return Wishes(folders=(path,)) if path.is_dir() else Wishes(archives=(path,))
+        if is_archive_url(requirement.url):
+            url, _, fragment = requirement.url.partition("#")
+            return Wishes(located=(Located(requirement.name, url, digests | _fragment(fragment), place),))
         return Wishes(left_out=(f"{requirement.name} ({place}), which is on no index",))
     wanted = (Wanted(requirement, digests, place),)
     return Wishes(constraints=wanted) if as_constraints else Wishes(wanted)
+
+
+def is_archive_url(text: str) -> bool:
+    """Whether a text is the address of a wheel or sdist."""
+    parts = urlsplit(text)
+    return parts.scheme.lower() in {"http", "https"} and parts.path.lower().endswith(ARCHIVE_SUFFIXES)
+
+
+def _fragment(text: str) -> frozenset[str]:
+    """The digest in the fragment of an address: `sha256=...`."""
+    match = re.search(rf"{SHA256}=([0-9a-fA-F]{{64}})", text)
+    return frozenset({match[1].lower()} if match else ())
 
 
 def _without_options(line: str, place: str) -> tuple[str, frozenset[str]]:

@@ -15,7 +15,7 @@ from typing import Final
 
 from packaging.requirements import Requirement
 
-from flowmap.errors import FlowmapError, NoPackageError, UnknownVersionError
+from flowmap.errors import DownloadError, FlowmapError, HostileArchiveError, NoPackageError, UnknownVersionError
 from flowmap.sources.cache import Cache, DependencyRecord, ReleaseRecord
 from flowmap.sources.config import IndexSettings
 from flowmap.sources.dependencies import (
@@ -32,7 +32,7 @@ from flowmap.sources.fetch import archive_distribution, folder_distribution
 from flowmap.sources.locks import lock_kind, read_lock
 from flowmap.sources.manifests import PYPROJECT, SETUP_FILES, read_build_files, read_pyproject
 from flowmap.sources.releases import Releases, Stated
-from flowmap.sources.requirements import Wanted, Wishes, read_requirements
+from flowmap.sources.requirements import Located, Wanted, Wishes, read_requirements
 from flowmap.sources.target import canonical_name, pinned_version
 
 _THREADS: Final = 8
@@ -97,6 +97,9 @@ def fetch_wishes(
     """
     archives = tuple(archive_distribution(path, cache) for path in wishes.archives)
     local, folders, notices = _local(wishes.folders, project)
+    located, unreached = _located(wishes.located, settings, cache)
+    archives += located
+    notices += unreached
     markers = marker_environment(python, platform)
     wanted = [each for each in wishes.wanted if applies(each.requirement, markers, ())]
     if wishes.is_complete:
@@ -137,6 +140,21 @@ def _local(wished: Sequence[Path], project: Path) -> tuple[dict[Path, Distributi
         except NoPackageError as error:
             notices.append(f"left out: {error.message}")
     return found, tuple(own), notices
+
+
+def _located(
+    wished: Sequence[Located], settings: IndexSettings, cache: Cache
+) -> tuple[tuple[Distribution, ...], list[str]]:
+    """The distributions at addresses of their own, and in words those that could not be had."""
+    found: list[Distribution] = []
+    notices: list[str] = []
+    with Releases(settings, cache, may_be_empty=True) as releases:
+        for each in wished:
+            try:
+                found.append(releases.fetch_url(each.url, Stated(each.digests, each.place)))
+            except (DownloadError, NoPackageError, HostileArchiveError) as error:
+                notices.append(f"left out: {each.name} ({each.place}): {error.message}")
+    return tuple(found), notices
 
 
 def _limits(wanted: Iterable[Wanted], constraints: Iterable[Wanted]) -> Limits:

@@ -199,6 +199,46 @@ def test_digests_that_stand_together(tmp_path: Path) -> None:
     assert {each.requirement.name: each.digests for each in found.wanted}["gate"] == {TWO}
 
 
+UV_URL = """
+[[package]]
+name = "s"
+source = {{virtual = "."}}
+dependencies = [{{name = "a"}}]
+[[package]]
+name = "a"
+version = "1"
+source = {{url = "{url}"}}
+wheels = [{{url = "{url}", hash = "sha256:{digest}"}}]
+"""
+POETRY_URL = """
+[[package]]
+name = "a"
+version = "1"
+optional = false
+files = [{{hash = "sha256:{digest}"}}]
+[package.source]
+type = "url"
+url = "{url}"
+"""
+PYLOCK_URL = """
+[[packages]]
+name = "a"
+archive = {{url = "{url}", hashes = {{sha256 = "{digest}"}}}}
+"""
+PIPFILE_URL = '{{"default": {{"a": {{"file": "{url}", "hashes": ["sha256:{digest}"]}}}}}}'
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("uv.lock", UV_URL), ("poetry.lock", POETRY_URL), ("pylock.toml", PYLOCK_URL), ("Pipfile.lock", PIPFILE_URL)],
+)
+def test_archives_at_an_address_of_their_own(name: str, text: str, tmp_path: Path) -> None:
+    url = "https://x/a-1-py3-none-any.whl"
+    (found,) = read(tmp_path, name, text.format(url=url, digest=ONE)).located
+
+    assert (found.name, found.url, found.digests) == ("a", url, {ONE})
+
+
 def test_an_empty_lock(tmp_path: Path) -> None:
     for name, text in (("uv.lock", ""), ("poetry.lock", "package = 3\n"), ("Pipfile.lock", "{}")):
         assert read(tmp_path, name, text) == Wishes(is_complete=True)

@@ -6,7 +6,7 @@ import pytest
 
 from flowmap.errors import RequirementsError
 from flowmap.sources.config import IndexSettings
-from flowmap.sources.requirements import Wishes, indexed, read_requirements
+from flowmap.sources.requirements import Located, Wishes, indexed, read_requirements
 from tests.unit.sources.environments import write
 
 ONE, TWO = "1" * 64, "2" * 64
@@ -58,7 +58,7 @@ def test_files_that_name_others_and_themselves(tmp_path: Path) -> None:
 
 
 def test_what_is_on_no_index_is_left_out_and_named(tmp_path: Path) -> None:
-    text = "git+https://me:pw@host/x.git#egg=x\ny @ https://host/y.whl\n-e git+ssh://host/z\n-r https://host/r.txt\ntower\n"
+    text = "git+https://me:pw@host/x.git#egg=x\ny @ https://host/y\n-e git+ssh://host/z\n-r https://host/r.txt\ntower\n"
     found = read(tmp_path, text)
 
     assert asked(found) == ["tower"]
@@ -68,6 +68,18 @@ def test_what_is_on_no_index_is_left_out_and_named(tmp_path: Path) -> None:
         "git+ssh://host/z",
         "https://host/r.txt",
     ]
+
+
+def test_archives_at_an_address_of_their_own(tmp_path: Path) -> None:
+    text = (
+        f"y @ https://host/y-1-py3-none-any.whl#sha256={ONE}\nhttps://host/z-1.tar.gz?a=b#egg=z --hash=sha256:{TWO}\n"
+    )
+    place = f"{tmp_path}/requirements.txt"
+
+    assert read(tmp_path, text).located == (
+        Located("y", "https://host/y-1-py3-none-any.whl", frozenset({ONE}), f"{place}:1"),
+        Located("z-1.tar.gz", "https://host/z-1.tar.gz?a=b", frozenset({TWO}), f"{place}:2"),
+    )
 
 
 def test_packages_on_the_disk(tmp_path: Path) -> None:

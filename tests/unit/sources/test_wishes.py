@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from flowmap.sources.config import IndexSettings
 from flowmap.sources.wishes import Fetched, fetch_wishes, read_wishes, usual_requirements
 from tests.unit.sources.archives import FileIndex, wheel
 from tests.unit.sources.environments import write
+from tests.unit.sources.test_http import _Quiet, serve
 
 
 def publish(index: FileIndex, name: str, version: str, *requires: str, files: dict[str, str] | None = None) -> str:
@@ -187,6 +189,27 @@ def test_packages_on_the_disk(tmp_path: Path, index: FileIndex, settings: IndexS
     names = [("gate", "1.0"), ("hall", "1.0"), ("moat", "2"), ("wall", "1.0"), ("yard", "0+unknown")]
     assert chosen(found) == names
     assert (found.own, found.folders) == ({"yard"}, (tmp_path / "project/src",))
+
+
+def test_archives_at_an_address_of_their_own(
+    tmp_path: Path, index: FileIndex, settings: IndexSettings, cache: Cache
+) -> None:
+    publish(index, "gate", "1.0")
+    files = tmp_path / "files"
+    files.mkdir()
+    archive = wheel(files, "tower", "9.0", requires=["gate"])
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    server = serve(partial(_Quiet, directory=str(files)))
+    url = f"http://127.0.0.1:{server.server_port}/{archive.name}"
+    try:
+        found = asked(f"tower @ {url}#sha256={digest}\nmoat @ {url}x.whl\n", tmp_path, settings, cache)
+        assert chosen(found) == [("gate", "1.0"), ("tower", "9.0")]
+        assert found.notices[0].startswith("left out: moat (")
+    finally:
+        server.shutdown()
+    assert chosen(asked(f"{url}\n", tmp_path, settings, cache)) == [("gate", "1.0"), ("tower", "9.0")]
+    with pytest.raises(StatedDigestError):
+        asked(f"{url} --hash=sha256:{'0' * 64}\n", tmp_path, settings, cache)
 
 
 def test_no_network_is_an_error(tmp_path: Path, cache: Cache) -> None:
