@@ -231,11 +231,12 @@ def test_one_folder_down(shop: Path, tmp_path: Path) -> None:
         find_program(asked(outer))
 
 
-def test_an_application_instead_of_a_command_line(shop: Path) -> None:
+@pytest.mark.parametrize("protocol", ["wsgi", "asgi"])
+def test_an_application_instead_of_a_command_line(protocol: str, shop: Path) -> None:
     (shop / "manage.py").unlink()
-    write(shop, {"wsgi.py": "from tiny.core.wsgi import make\nfrom conf import MIDDLEWARE\napplication = make()\n"})
+    write(shop, {f"site_/{protocol}.py": "from tiny.core.wsgi import make\napplication = make()\n"})
 
-    assert find_program(asked(shop, offline=True)).entry == "wsgi"
+    assert find_program(asked(shop, offline=True)).entry == protocol
 
 
 def test_settings_that_are_named(shop: Path) -> None:
