@@ -29,7 +29,7 @@ class Bounds:
     loop_rounds: int = 12  # of a loop until its variables stop growing; then they are widened
     tuple_depth: int = 3  # of tuples in tuples
     tuple_items: int = 64
-    display_variants: int = 16  # lists of one display in a function, told apart by the callables they hold
+    variants_per_site: int = 16  # objects that one line of a function makes, told apart by the callables it is handed
     class_chain: int = 4  # classes of one class statement or call of type() that derive from each other
     partial_depth: int = 2
     call_chain: int = 32  # calls through objects, partials and C functions without Python code between them

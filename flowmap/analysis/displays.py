@@ -30,7 +30,7 @@ class Displays(Variables):
     def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
         super().__init__(library, outside, bounds)
         # By the place of a display: the callables it was seen to hold.
-        self._display_variants: dict[tuple[CodeBlock, int], dict[tuple[PointsTo, ...], None]] = {}
+        self._variants: dict[tuple[CodeBlock, int], dict[tuple[PointsTo, ...], None]] = {}
 
     def _tuple(self, frame: Frame, node: ir.TupleDisplay) -> PointsTo:
         items, rest = self._display(frame, node.items, node.site)
@@ -40,7 +40,7 @@ class Displays(Variables):
 
     def _list(self, frame: Frame, node: ir.ListDisplay) -> PointsTo:
         items, rest = self._display(frame, node.items, node.site)
-        return self.make_list(frame, items, rest, self._display_key(frame, items or (), node.site))
+        return self.make_list(frame, items, rest, self.site_for(frame, items or (), node.site))
 
     def _set(self, frame: Frame, node: ir.SetDisplay) -> PointsTo:
         items, rest = self._display(frame, node.items, node.site)
@@ -83,16 +83,16 @@ class Displays(Variables):
                 items.append(value)
         return items, rest
 
-    def _display_key(self, frame: Frame, items: Sequence[PointsTo], site: int) -> object:
-        """A display that a function fills with callables is another list for others: what a decorator factory is handed
-        must not meet what it was handed elsewhere.
+    def site_for(self, frame: Frame, held: Sequence[PointsTo], site: int) -> object:
+        """What a function makes of callables is another object for others: what a decorator factory is handed must not
+        meet what it was handed elsewhere.
         """
-        callables = tuple(values for values in items if any(isinstance(v, _CALLABLE) for v in values.items))
+        callables = tuple(values for values in held if any(isinstance(v, _CALLABLE) for v in values.items))
         if not callables or frame.block.code.kind != "function":
             return site
-        variants = self._display_variants.setdefault((frame.block, site), {})
-        if callables not in variants and len(variants) >= self.bounds.display_variants:
-            self.hit("display_variants", frame.block.function)
+        variants = self._variants.setdefault((frame.block, site), {})
+        if callables not in variants and len(variants) >= self.bounds.variants_per_site:
+            self.hit("variants_per_site", frame.block.function)
             return site
         variants[callables] = None
         return site, callables

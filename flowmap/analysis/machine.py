@@ -270,6 +270,10 @@ class Machine:
     def instantiate(self, frame: Frame, cls: Class, arguments: Arguments, site: int, evidence: str) -> PointsTo:
         raise NotImplementedError
 
+    def site_for(self, frame: Frame, held: Sequence[PointsTo], site: int) -> object:
+        """The allocation site of what is made of these values: more than the line where they are callables."""
+        raise NotImplementedError
+
     def allocate(self, frame: Frame, cls: Class, site: object, *, exact: bool = True) -> Instance:
         raise NotImplementedError
 
