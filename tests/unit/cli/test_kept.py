@@ -15,8 +15,9 @@ from flowmap.pipeline import mapping
 from tests.unit.frameworks.tiny import write_tiny
 
 ROOT = Path(__file__).parents[3]
-# What other parts of flowmap know of the analysis: the words of its results, and its bounds, which are in the key.
-WORDS = {"flowmap.analysis", "flowmap.analysis.bounds", "flowmap.analysis.result"}
+# What other parts of flowmap know of the analysis: the words of its entries and results, and its bounds, which are in
+# the key.
+WORDS = {"flowmap.analysis", "flowmap.analysis.bounds", "flowmap.analysis.entry", "flowmap.analysis.result"}
 LIBRARIES = {"libcst", "networkx", "unearth", "httpx2"}
 
 LOADED = """\

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from flowmap.analysis.entry import Protocol
+from flowmap.analysis.entry import Application, Protocol
 from flowmap.callgraph.model import Function, NodeKind
 from flowmap.errors import (
     ApplicationNotFoundError,
@@ -62,12 +62,25 @@ def test_a_command_enters_through_the_entry_file() -> None:
 
 def test_a_request_enters_through_the_application_that_the_settings_name() -> None:
     assert _entrance("wsgi") == Entrance(
-        "mysite.wsgi", (), "application", {"TINY_SETTINGS": None}, "mysite.settings", STRINGS
+        "mysite.wsgi",
+        (),
+        Application("application", Protocol.WSGI),
+        {"TINY_SETTINGS": None},
+        "mysite.settings",
+        STRINGS,
     )
     settings = "GATE = 'other.wsgi.gate'\n"
     changes = {"mysite/settings.py": settings, "other/wsgi.py": "gate = None\n", "other/__init__.py": ""}
     assert _entrance("wsgi", changes).module == "other.wsgi"
-    assert _entrance("wsgi", changes).application == "gate"
+    assert _entrance("wsgi", changes).application == Application("gate", Protocol.WSGI)
+
+
+def test_an_asgi_application_is_found_as_a_wsgi_one() -> None:
+    entrance = _entrance("asgi", {"mysite/asgi.py": "application = None\n"})
+
+    assert (entrance.module, entrance.application) == ("mysite.asgi", Application("application", Protocol.ASGI))
+    with pytest.raises(ApplicationNotFoundError, match=r"asgi\.py"):
+        _entrance("asgi")
 
 
 def test_an_application_is_found_by_its_file_when_no_setting_names_it() -> None:
@@ -134,6 +147,7 @@ def test_a_project_without_its_entry_file() -> None:
         ("manage.py runserver", CommandEntry(("manage.py", "runserver"))),
         ("python ./manage.py  check 'a b'", CommandEntry(("manage.py", "check", "a b"))),
         ("wsgi", ServerEntry(Protocol.WSGI)),
+        ("asgi", ServerEntry(Protocol.ASGI)),
     ],
 )
 def test_entries(text: str, entry: object) -> None:
@@ -141,7 +155,7 @@ def test_entries(text: str, entry: object) -> None:
     assert parse_entry(canonical_entry(text)) == entry
 
 
-@pytest.mark.parametrize("text", ["", "runserver", "wsgi now", "manage.py 'x", "asgi"])
+@pytest.mark.parametrize("text", ["", "runserver", "wsgi now", "manage.py 'x", "cgi"])
 def test_texts_that_are_no_entry(text: str) -> None:
     with pytest.raises(InvalidEntryError, match="is no entry"):
         parse_entry(text)

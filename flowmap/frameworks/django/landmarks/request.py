@@ -81,8 +81,11 @@ class RequestFinder:
         """What the handler calls of the functions that were handed; None: of all those of the project."""
         graph = self.facts.graph
         for number in sorted(self.facts.handler_tree):
-            if graph.origin(number) is not Origin.DISTRIBUTION:
+            origin = graph.origin(number)
+            # Dependencies run in threads and event loops what the handler hands them.
+            if origin not in {Origin.DISTRIBUTION, Origin.DEPENDENCY}:
                 continue
+            is_handler = origin is Origin.DEPENDENCY or graph.activations[number].receiver is not None
             for call in graph.calls[number]:
                 activation = graph.activations[call.callee]
                 if (
@@ -96,7 +99,7 @@ class RequestFinder:
                 if handed is None:
                     if graph.origin(call.callee) is Origin.PROJECT and not is_constructor(activation.function):
                         yield call.callee
-                elif activation.function in handed and graph.activations[number].receiver is not None:
+                elif activation.function in handed and is_handler:
                     yield call.callee
 
     def is_wrapped(self) -> bool:

@@ -1,0 +1,27 @@
+"""A request through the ASGI application of a release that has one."""
+
+from __future__ import annotations
+
+import pytest
+
+from flowmap.pipeline import Request, flow_of, map_program
+from tests.releases.links import HOOKS
+
+pytestmark = pytest.mark.releases
+
+
+@pytest.mark.parametrize("version", ["3.0.14", "3.2.25", "4.2.30", "5.2.19", "6.1.3"])
+def test_the_flow_is_complete(version: str) -> None:
+    program = map_program(Request(f"django=={version}", entry="asgi"))
+    flow = flow_of(program)
+    called = {str(edge.callee) for edge in program.graph.edges}
+    classes = program.subject.settings["MIDDLEWARE"]
+    assert isinstance(classes, list)
+    hooks = {f"{':'.join(path.rsplit('.', 1))}.{hook}" for path in classes for hook in HOOKS}
+    defined = hooks & set(map(str, program.graph.functions)) | hooks & called
+
+    assert flow.is_complete
+    assert [str(stage.landmark) for stage in flow.stages if stage.id == "view"] == ["mysite.views:hello"]
+    # Synchronous middleware is passed on the way in and out, in threads.
+    assert len(defined) >= 8
+    assert defined <= called
