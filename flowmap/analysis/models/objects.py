@@ -33,13 +33,20 @@ def new_object(call: NativeCall) -> PointsTo:
     """`object.__new__(cls)`: an object of this site."""
     machine = call.machine
     classes = call.argument(0) or NOTHING
-    arguments = (*call.arguments.positional[1:], *(value for _, value in call.arguments.keywords))
-    handed = [values for values in arguments if not any(isinstance(v, Class) for v in values.items)]
-    site = machine.site_for(call.frame, handed, call.site)
-    made = [machine.allocate(call.frame, c, site) for c in classes.items if isinstance(c, Class)]
+    made = [machine.allocate(call.frame, c, _site(call, c)) for c in classes.items if isinstance(c, Class)]
     if any(not isinstance(c, Class) for c in classes.items):
         return machine.space.unknown(Reason.UNKNOWN_VALUE.value)
     return machine.space.of(made) if made else NOTHING
+
+
+def _site(call: NativeCall, cls: Class) -> object:
+    """Objects that are called in the place of functions are told apart by the functions that they are made of."""
+    machine = call.machine
+    if machine.lookup(call.frame, cls, "__call__") is None:
+        return call.site
+    arguments = (*call.arguments.positional[1:], *(value for _, value in call.arguments.keywords))
+    handed = [values for values in arguments if not any(isinstance(v, Class) for v in values.items)]
+    return machine.site_for(call.frame, handed, call.site)
 
 
 @model("builtins.object.__init__")
