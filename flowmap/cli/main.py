@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "callees": ("flowmap.cli.queries", "run_callees"),
     "path": ("flowmap.cli.queries", "run_path"),
     "why": ("flowmap.cli.why", "run"),
+    "observe": ("flowmap.cli.observe", "run"),
 }
 _DEFAULT: Final = "map"
 
@@ -55,7 +56,8 @@ def main(arguments: Sequence[str]) -> int:
     """Runs a command line and returns its exit status. What goes wrong is said on stderr, in words."""
     words = list(arguments)
     debug = bool(os.environ.get(DEBUG_VARIABLE))
-    if "--debug" in words:
+    # What stands after "--" is another program's.
+    if "--debug" in words[: words.index("--") if "--" in words else None]:
         words.remove("--debug")
         debug = True
     try:

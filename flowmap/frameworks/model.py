@@ -37,6 +37,7 @@ CanonicalEntry: TypeAlias = Callable[[str], str]
 RenderProject: TypeAlias = Callable[[], MemoryFiles]
 Enter: TypeAlias = Callable[[SourceTree, Frontend, str, str | None], Entrance]
 SourceLink: TypeAlias = Callable[[Function, Subject], str | None]
+OnTheWay: TypeAlias = Callable[[str, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class Framework:
     InvalidEntryError, SettingsNotFoundError, UnreadableProjectError and ApplicationNotFoundError. `landmarks` finds
     where the stages of a request begin, by what functions are. `source_link` gives
     the public address of a function's line, None where there is none. `notice` is the text of the licence under which
-    the distribution's source may be quoted.
+    the distribution's source may be quoted. `on_the_way` says of an origin and a file in it whether its functions
+    are on the way of a request: where calls that were observed are counted.
     """
 
     name: str
@@ -66,3 +68,4 @@ class Framework:
     landmarks: FindLandmarks
     source_link: SourceLink
     notice: Callable[[], str]
+    on_the_way: OnTheWay

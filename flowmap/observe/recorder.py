@@ -23,6 +23,8 @@ SUSPENDABLE = 0x20 | 0x80 | 0x200
 # The instruction a generator goes on at, on the one version that has it and no `sys.monitoring`.
 RESUME = 151 if sys.version_info[:2] == (3, 11) and hasattr(sys, "_getframe") else None
 
+# Of the import system; what it calls is called by whoever imports.
+MACHINERY = ("<frozen importlib._bootstrap", "<frozen zipimport")
 LOCALS = ".<locals>."
 COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 
@@ -37,6 +39,7 @@ class Recorder(object):
         self.folder = folder
         self.own = own
         self.library = os.path.dirname(os.__file__)
+        self.importing = os.path.join(self.library, "importlib", "__init__.py")
         self.cwd = os.getcwd()
         self.seen = set()
         # By identity, for code objects compare by value and hash slowly. `kept` holds on to them: ids are used again.
@@ -54,7 +57,7 @@ class Recorder(object):
         while caller is not None and self.imports(caller.f_code.co_filename):
             caller = caller.f_back
         outer = None if caller is None else caller.f_code
-        if self.imports(code.co_filename) or self.own in (code.co_filename, outer and outer.co_filename):
+        if code.co_filename.startswith(MACHINERY) or self.own in (code.co_filename, outer and outer.co_filename):
             self.remember(code, None if back is None else back.f_code)
             return
         if frame is not None and code.co_flags & SUSPENDABLE and is_thrown_into(frame):
@@ -77,8 +80,8 @@ class Recorder(object):
         self.kept += [code, outer]
 
     def imports(self, file):
-        """Whether a file is the import system's: it stands between who imports and what is imported."""
-        return file.startswith(("<frozen importlib", "<frozen zipimport", os.path.join(self.library, "importlib", "")))
+        """Whether a file stands between who imports and what is imported."""
+        return file.startswith(MACHINERY) or file == self.importing
 
     def put(self, kind, outer, code):
         """Append a line: the kind, then caller and callee with file, line, name and what they are."""

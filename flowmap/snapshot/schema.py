@@ -12,6 +12,8 @@ from flowmap.errors import FlowmapError
 
 CALLGRAPH: Final = "flowmap-callgraph/1"
 FLOW: Final = "flowmap-flow/1"
+OBSERVED: Final = "flowmap-observed/1"
+SIGHTINGS: Final = "flowmap-sightings/1"
 
 Wire = TypeVar("Wire", bound=msgspec.Struct)
 
@@ -59,7 +61,7 @@ def encode(value: msgspec.Struct) -> bytes:
 
 
 def json_schema(name: str) -> dict[str, object]:
-    """The JSON Schema (draft 2020-12) of a snapshot: `flowmap-callgraph/1` or `flowmap-flow/1`."""
+    """The JSON Schema (draft 2020-12) of one of the schemas above."""
     file = importlib.resources.files("flowmap.snapshot") / "schemas" / f"{name.replace('/', '-')}.json"
     loaded = json.loads(file.read_text(encoding="utf-8"))
     if not isinstance(loaded, dict):

@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
+from flowmap.frameworks.django.scope import is_on_the_way, is_server
 from flowmap.names import Origin
-from tests.recall.identity import Identity
-
-_FLOW_FILES = re.compile(
-    r"""django/(
-        core/(management|servers|handlers|wsgi|asgi|urlresolvers|signals)(\.py|/.*)
-      | (urls|http|middleware|apps|dispatch|views)(\.py|/.*)
-      | conf/__init__\.py
-      | utils/(autoreload|deprecation|module_loading|functional|decorators)(\.py|/.*)
-      | contrib/[^/]+/middleware(\.py|/.*)
-      | contrib/staticfiles/(handlers|management)(\.py|/.*)
-      | __init__\.py
-    )""",
-    re.VERBOSE,
-)
-_SERVER_FILES = re.compile(r"wsgiref/.*|socketserver\.py|http/server\.py")
-
-
-def _is_server(function: Identity) -> bool:
-    return function.origin == Origin.STDLIB and _SERVER_FILES.fullmatch(function.file) is not None
+from flowmap.observe.identity import Identity
 
 
 def in_flow(function: Identity) -> bool:
     """Part of the way of a request: the project, the server modules, and the distribution's request path."""
-    if function.origin == Origin.DISTRIBUTION:
-        return _FLOW_FILES.fullmatch(function.file) is not None
-    return function.origin == Origin.PROJECT or _is_server(function)
+    return is_on_the_way("django", function.origin, function.file)
 
 
 def in_subject(function: Identity) -> bool:
     """The distribution, the project and the server modules."""
-    return function.origin in {Origin.DISTRIBUTION, Origin.PROJECT} or _is_server(function)
+    return function.origin in {Origin.DISTRIBUTION, Origin.PROJECT} or is_server(function.origin, function.file)
 
 
 def anywhere(_: Identity) -> bool:

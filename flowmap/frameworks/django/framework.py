@@ -11,6 +11,7 @@ from flowmap.frameworks.django.entries import DEFAULT_ENTRY, ENTRY_FILE, Command
 from flowmap.frameworks.django.landmarks import find_landmarks
 from flowmap.frameworks.django.links import source_link
 from flowmap.frameworks.django.project import PROJECT, TEMPLATE_FOLDER, render, render_project, template_files
+from flowmap.frameworks.django.scope import is_on_the_way
 from flowmap.frameworks.django.settings import (
     Default,
     environment_defaults,
@@ -59,6 +60,7 @@ def _framework(distribution: Distribution, package: str) -> Framework:
         landmarks=find_landmarks,
         source_link=source_link,
         notice=partial(_notice, distribution),
+        on_the_way=partial(is_on_the_way, package),
     )
 
 
