@@ -75,7 +75,7 @@ def compare(observed: Observed, graph: CallGraph, in_scope: InScope) -> Comparis
         for edge in graph.edges
         if graph.functions[edge.callee].kind is NodeKind.FUNCTION
     }
-    counted = [edge for edge in observed.edges if _counts(edge)]
+    counted = [edge for edge in observed.edges if counts(edge)]
     ran: dict[Pair, ObservedEdge] = {}
     for edge in counted:
         caller, callee = matching.identity(edge.caller), matching.identity(edge.callee)
@@ -95,7 +95,8 @@ def compare(observed: Observed, graph: CallGraph, in_scope: InScope) -> Comparis
     )
 
 
-def _counts(edge: ObservedEdge) -> bool:
+def counts(edge: ObservedEdge) -> bool:
+    """Whether an edge is a call of the program's own, of a function."""
     return edge.callee.kind is NodeKind.FUNCTION and not _COUNTED.isdisjoint(edge.kinds)
 
 
@@ -124,7 +125,7 @@ def _marks(
     for link, edge in _links(edges, matching):
         if link in marks:
             marks[link] = Mark.SEEN
-        elif _counts(edge):
+        elif counts(edge):
             pair = of_function(graph.functions[link[0]]), of_function(graph.functions[link[1]])
             if on_the_way(pair):
                 marks[link] = Mark.NOT_FOUND
@@ -141,7 +142,7 @@ def _links(edges: Iterable[ObservedEdge], matching: Matching) -> Iterator[tuple[
             function = found[end]
             if function is not None:
                 ends.append(function.name)
-        if len(ends) == 2 and (_counts(edge) or not _BODIES.isdisjoint(edge.kinds)):
+        if len(ends) == 2 and (counts(edge) or not _BODIES.isdisjoint(edge.kinds)):
             yield (ends[0], ends[1]), edge
 
 

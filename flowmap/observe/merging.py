@@ -47,11 +47,11 @@ class _Process:
         self._places = places
         self._names = names
         self._functions: dict[RawFunction, ObservedFunction] = {}
-        self._lines: dict[tuple[Tree, str, FunctionName], int] = {}
+        self._holders: dict[tuple[Tree, str, FunctionName], ObservedFunction] = {}
 
     def edges(self, calls: Iterable[RawCall]) -> Iterator[tuple[ObservedFunction, ObservedFunction, CallKind]]:
         ordered = sorted(calls, key=lambda call: (call.kind, call.caller or call.callee, call.callee))
-        # Comprehensions take their holder's line, so whoever holds one comes first.
+        # A comprehension becomes its holder, so whoever holds one comes first.
         for each in (end for call in ordered for end in (call.caller, call.callee)):
             if each is not None and each.kind != _COMPREHENSION:
                 self._function(each)
@@ -79,13 +79,14 @@ class _Process:
         name = FunctionName(module, without_comprehensions(qualname) or MODULE_BODY)
         if raw.kind == _COMPREHENSION or name.qualname != qualname:
             kind = NodeKind.MODULE if name.qualname == MODULE_BODY else NodeKind.FUNCTION
-            found = ObservedFunction(tree, file, name, self._lines.get((tree, file, name), 0), kind)
+            unknown = ObservedFunction(tree, file, name, 0, kind)
+            found = self._holders.get((tree, file, name), unknown)
         else:
             found = ObservedFunction(tree, file, name, raw.line, _NODES.get(raw.kind, NodeKind.FUNCTION))
-            self._lines.setdefault((tree, file, name), raw.line)
             if found.kind is NodeKind.MODULE:
                 # Empty modules begin at line 0 on some versions.
                 found = replace(found, line=1)
+            self._holders.setdefault((tree, file, name), found)
         self._functions[raw] = found
         return found
 

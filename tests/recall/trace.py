@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flowmap.callgraph.model import CallGraph
+from flowmap.observe.comparison import counts
+from flowmap.observe.matching import Matching
+from flowmap.snapshot.observed import Observed
 from tests.recall.identity import Identity, of_recorded
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -40,11 +44,8 @@ class Trace:
     python: str
     edges: Mapping[Edge, frozenset[str]]
     stacks: tuple[Stack, ...]
-
-    @property
-    def project(self) -> Path:
-        """The project that was recorded."""
-        return FIXTURES / "projects" / self.name
+    # That was recorded.
+    project: Path
 
 
 def trace_names(folder: Path = TRACES) -> tuple[str, ...]:
@@ -72,7 +73,18 @@ def read_trace(name: str, record: Mapping[str, Any]) -> Trace:
         for each in record["stacks"]
     )
     meta = record["meta"]
-    return Trace(name, meta["version"], meta["python"], edges, stacks)
+    return Trace(name, meta["version"], meta["python"], edges, stacks, FIXTURES / "projects" / name)
+
+
+def trace_of(name: str, version: str, project: Path, observed: Observed, graph: CallGraph) -> Trace:
+    """What `flowmap observe` wrote, as a recording. The graph tells which installed package is under study."""
+    matching = Matching(graph, {end for edge in observed.edges for end in (edge.caller, edge.callee)})
+    edges: dict[Edge, frozenset[str]] = {}
+    for each in observed.edges:
+        caller, callee = matching.identity(each.caller), matching.identity(each.callee)
+        if caller is not None and callee is not None and counts(each):
+            edges[caller, callee] = edges.get((caller, callee), frozenset()) | frozenset(each.kinds)
+    return Trace(name, version, ", ".join(observed.pythons), edges, (), project)
 
 
 def _identity(function: Mapping[str, Any]) -> Identity:
