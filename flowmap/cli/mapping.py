@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from flowmap.cli.commands import Task, new_command, run_command
+from flowmap.cli.observed import observation_lines
 from flowmap.cli.options import (
     Django,
     Entry,
@@ -32,6 +33,7 @@ from flowmap.cli.status import Status
 from flowmap.cli.summary import notice_lines, summary_lines
 from flowmap.errors import UnknownChoiceError
 from flowmap.flow.model import Detail
+from flowmap.pipeline.observing import SIGHTINGS_FILE, observation_of, read_recording
 from flowmap.pipeline.outputs import (
     FORMATS,
     check_writable,
@@ -45,10 +47,12 @@ from flowmap.pipeline.request import Request
 from flowmap.pipeline.results import flow_in
 from flowmap.pipeline.targets import mapped_target, root_hints
 from flowmap.render.renderer import Renderer
+from flowmap.snapshot.observed import Observed
 
 _EPILOG = (
     "Other commands: 'flowmap callgraph FILE...' gives the call graph of any Python program; 'flowmap callers F', "
-    "'flowmap callees F' and 'flowmap path A B' ask a call graph; 'flowmap why A B' explains one of its edges. "
+    "'flowmap callees F' and 'flowmap path A B' ask a call graph; 'flowmap why A B' explains one of its edges; "
+    "'flowmap observe -- PROGRAM' runs your project and records its calls. "
     "'flowmap --version' says which flowmap this is."
 )
 _DETAILS = tuple(detail.value for detail in Detail)
@@ -94,6 +98,10 @@ def map_target(
     ] = "auto",
     platform: Platform = "linux",
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 when a stage was not reached.")] = False,
+    observed: Annotated[
+        Path | None,
+        typer.Option("--observed", metavar="FILE", help="What 'flowmap observe' wrote: mark what was seen."),
+    ] = None,
     jobs: Jobs = None,
     no_cache: NoCache = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
@@ -108,6 +116,7 @@ def map_target(
     names = chosen_formats(formats)
     drawing = chosen_renderer(renderer)
     check_writable(output)
+    recording = None if observed is None else read_recording(observed)
     request = Request(
         target,
         project,
@@ -125,7 +134,7 @@ def map_target(
         env=env,
         requirements=tuple(requirements or ()),
     )
-    return partial(_map, request, Detail(detail), names, drawing, output, strict=strict, quiet=quiet)
+    return partial(_map, request, Detail(detail), names, drawing, output, recording, strict=strict, quiet=quiet)
 
 
 def _map(
@@ -134,6 +143,7 @@ def _map(
     formats: Sequence[str],
     renderer: Renderer,
     output: Path,
+    recording: Observed | None,
     *,
     strict: bool,
     quiet: bool,
@@ -142,10 +152,16 @@ def _map(
         mapped = mapped_target(request, progress)
         result, framework = mapped.result, mapped.found.framework
         flow = flow_in(result, detail)
+        observation = None if recording is None else observation_of(mapped, recording)
+        sightings = None if observation is None else observation.comparison.sightings
         progress("drawing")
-        files = render_outputs(result, detail, framework, formats, renderer)
+        files = render_outputs(result, detail, framework, formats, renderer, sightings)
+        if observation is not None:
+            files[SIGHTINGS_FILE] = observation.file()
         progress("writing")
         written = write_outputs(files, output / output_folder(flow.subject, framework))
     notices = (*mapped.found.notices, *root_hints(mapped.found, result))
     progress.finish((*notice_lines(notices), *summary_lines(result, flow, written)))
+    if observation is not None:
+        progress.finish(observation_lines(observation, flow))
     return Status.INCOMPLETE if strict and not flow.is_complete else Status.DONE

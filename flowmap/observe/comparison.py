@@ -106,10 +106,8 @@ def _score(observed: Collection[Pair], static: Collection[Pair]) -> Score:
 
 def _missed(pair: Pair, edge: ObservedEdge, matching: Matching, known: Collection[Identity]) -> Missed:
     caller, callee = pair
-    if caller not in known:
-        cause = Cause.CALLER
-    else:
-        cause = Cause.EDGE if callee in known else Cause.CALLEE
+    with_caller = Cause.EDGE if callee in known else Cause.CALLEE
+    cause = with_caller if caller in known else Cause.CALLER
     return Missed(cause, _id(edge.caller, matching), _id(edge.callee, matching))
 
 

@@ -79,5 +79,3 @@ def _splits(file: str) -> Iterator[tuple[str, str]]:
     parts = PurePosixPath(file).parts
     for count in range(min(len(parts), _MOST_FOLDERS)):
         yield "/".join(parts[:count]), "/".join(parts[count:])
-
-

@@ -1,4 +1,4 @@
-"""Runs a program with the recorder in it, as if it were run without: its streams, its signals and its end are its own."""
+"""Runs a program with the recorder in it as it would run without: its streams, signals and end are its own."""
 
 from __future__ import annotations
 

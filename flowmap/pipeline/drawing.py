@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flowmap.flow.model import Flow
+from flowmap.flow.sightings import Sightings
 from flowmap.render.dotfile import SourceLinks
 from flowmap.render.graphml import flow_graphml
 from flowmap.render.markdown import render_markdown
@@ -23,11 +24,20 @@ class Drawing:
     flow: Flow
     links: SourceLinks
     renderer: Renderer
+    sightings: Sightings | None = None
 
 
 DRAWN: Final[Mapping[str, Callable[[Drawing], Mapping[str, str]]]] = {
-    "svg": lambda drawing: {"flow.svg": render_svg(drawing.flow, links=drawing.links, renderer=drawing.renderer)},
-    "dot": lambda drawing: {"flow.dot": render_dot(drawing.flow, links=drawing.links, renderer=drawing.renderer)},
+    "svg": lambda drawing: {
+        "flow.svg": render_svg(
+            drawing.flow, links=drawing.links, renderer=drawing.renderer, sightings=drawing.sightings
+        )
+    },
+    "dot": lambda drawing: {
+        "flow.dot": render_dot(
+            drawing.flow, links=drawing.links, renderer=drawing.renderer, sightings=drawing.sightings
+        )
+    },
     "graphml": lambda drawing: {"flow.graphml": flow_graphml(drawing.flow)},
     "markdown": lambda drawing: {"flow.md": render_markdown(drawing.flow, links=drawing.links)},
     "text": lambda drawing: {"flow.txt": render_text(drawing.flow)},

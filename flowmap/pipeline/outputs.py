@@ -14,6 +14,7 @@ from typing import Final
 from flowmap.callgraph.model import Function
 from flowmap.errors import OutputError, UnknownChoiceError
 from flowmap.flow.model import Detail, Flow, Subject
+from flowmap.flow.sightings import Sightings
 from flowmap.frameworks import Framework
 from flowmap.pipeline.results import Result, flow_in
 from flowmap.render.renderer import Renderer, RendererKind, renderer_for
@@ -56,24 +57,31 @@ def output_folder(subject: Subject, framework: Framework) -> str:
 
 
 def render_outputs(
-    result: Result, detail: Detail, framework: Framework, formats: Iterable[str], renderer: Renderer
+    result: Result,
+    detail: Detail,
+    framework: Framework,
+    formats: Iterable[str],
+    renderer: Renderer,
+    sightings: Sightings | None = None,
 ) -> dict[str, bytes]:
-    """The content of every file of the formats, by its name."""
+    """The content of every file of the formats, by its name. `sightings` mark what is drawn."""
     flow = flow_in(result, detail)
     files: dict[str, bytes] = {}
     for name in formats:
         if name == "json":
             files.update({"flow.json": result.flows[detail], "callgraph.json": result.callgraph})
         else:
-            files.update(_drawn(name, flow, framework, renderer))
+            files.update(_drawn(name, flow, framework, renderer, sightings))
     return files
 
 
-def _drawn(name: str, flow: Flow, framework: Framework, renderer: Renderer) -> dict[str, bytes]:
+def _drawn(
+    name: str, flow: Flow, framework: Framework, renderer: Renderer, sightings: Sightings | None
+) -> dict[str, bytes]:
     # A fifth of what a run loads that finds its result in the cache.
     from flowmap.pipeline.drawing import DRAWN, Drawing  # noqa: PLC0415  # loads much, and is not always needed
 
-    drawing = Drawing(flow, partial(_link, framework.source_link, flow.subject), renderer)
+    drawing = Drawing(flow, partial(_link, framework.source_link, flow.subject), renderer, sightings)
     return {file: text.encode() for file, text in DRAWN[name](drawing).items()}
 
 

@@ -10,11 +10,12 @@ from typing import Final
 import graphviz
 
 from flowmap.callgraph.model import Function, NodeKind
+from flowmap.flow.sightings import Mark
 from flowmap.render import labels
 from flowmap.render.columns import HIDDEN_COLUMN, TITLE_COLUMN
 from flowmap.render.geometry import Geometry, Line, Rectangle
 from flowmap.render.grid import BOX_MARGIN, POINTS_PER_INCH, measure
-from flowmap.render.palette import ARROWS, BOXES, FAINT_INK, LANES, PAPER, ArrowKind, LaneColours
+from flowmap.render.palette import ARROWS, BOXES, FAINT_INK, LANES, MARKS, PAPER, ArrowKind, LaneColours
 from flowmap.render.picture import Arrow, Box, Lane, Picture
 from flowmap.render.renderer import Renderer
 
@@ -137,7 +138,6 @@ class _Writer:
         )
 
     def _arrow(self, arrow: Arrow, line: Line, tail: str, head: str) -> None:
-        style = ARROWS[arrow.kind]
         self._tooltips[arrow.anchor] = arrow.tooltip
         label = {"headlabel": arrow.label, "head_lp": self._at(line.label)} if arrow.label else {}
         self._graph.edge(
@@ -145,12 +145,9 @@ class _Writer:
             head,
             id=arrow.anchor,
             pos=spline(line.points, self._at),
-            color=style.colour,
-            fontcolor=style.colour,
-            style=style.style,
-            penwidth=f"{style.width:g}",
+            fontcolor=ARROWS[arrow.kind].colour,
             tooltip=_escaped(arrow.tooltip),
-            **{"class": f"arrow {arrow.kind}"},
+            **_line(arrow.kind, arrow.mark),
             **label,
         )
 
@@ -164,7 +161,9 @@ class _Writer:
         """Samples of the arrows and boxes that the picture has, in rows under the lanes."""
         used = {arrow.kind for arrow in self._picture.arrows}
         origins = {str(box.function.origin) for lane in self._picture.lanes for box in lane.boxes}
-        entries: list[tuple[str, ArrowKind | str]] = [(ARROWS[k].meaning, k) for k in ArrowKind if k in used]
+        marks = {arrow.mark for arrow in self._picture.arrows}
+        entries: list[tuple[str, ArrowKind | Mark | str]] = [(ARROWS[k].meaning, k) for k in ArrowKind if k in used]
+        entries += [(style.meaning, mark) for mark, style in MARKS.items() if mark in marks]
         entries += [(words, name) for name, words in _ORIGIN_WORDS.items() if name in origins]
         if any("?" in arrow.label for arrow in self._picture.arrows):
             entries.append(("12? = only if a test holds (see the tooltip)", ""))
@@ -180,8 +179,8 @@ class _Writer:
             self._words(f"legend-{number}-words", labels.legend_text(words), (x + room - width / 2, y), "note")
             x += room + LEGEND_GAP
 
-    def _sample(self, number: int, sample: ArrowKind | str, x: float, y: float) -> None:
-        if not isinstance(sample, ArrowKind):
+    def _sample(self, number: int, sample: ArrowKind | Mark | str, x: float, y: float) -> None:
+        if not isinstance(sample, ArrowKind | Mark):
             rectangle = Rectangle(x + 4, y - 6, x + LEGEND_SAMPLE, y + 6)
             self._graph.node(
                 f"legend-{number}",
@@ -197,7 +196,6 @@ class _Writer:
                 **self._spot(rectangle),
             )
             return
-        style = ARROWS[sample]
         ends = ((x, y), (x + LEGEND_SAMPLE, y))
         for side, point in zip(("from", "to"), ends, strict=True):
             name = f"legend-{number}-{side}"
@@ -207,10 +205,7 @@ class _Writer:
             f"legend-{number}-to",
             id=f"legend-{number}",
             pos=spline(ends, self._at),
-            color=style.colour,
-            style=style.style,
-            penwidth=f"{style.width:g}",
-            **{"class": f"arrow {sample}"},
+            **(_line(ArrowKind.CALL, sample) if isinstance(sample, Mark) else _line(sample, None)),
         )
 
     def _words(self, anchor: str, label: str, at: Point, css: str) -> None:
@@ -226,6 +221,19 @@ class _Writer:
     @staticmethod
     def _at(point: Point) -> str:
         return f"{point[0]:.2f},{-point[1]:.2f}"
+
+
+def _line(kind: ArrowKind, mark: Mark | None) -> dict[str, str]:
+    """How an arrow is drawn: by what it is known, and what a recording says of it."""
+    style = ARROWS[kind]
+    marked = MARKS.get(mark) if mark is not None else None
+    return {
+        "color": style.colour,
+        "style": style.style,
+        "penwidth": f"{style.width * (marked.widths if marked else 1):g}",
+        "class": f"arrow {kind}" + (f" {mark}" if marked else ""),
+        **({"arrowhead": marked.head} if marked else {}),
+    }
 
 
 _ORIGIN_WORDS: Final = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flowmap.analysis.result import Evidence
+from flowmap.flow.sightings import Mark
 
 
 class ArrowKind(enum.StrEnum):
@@ -20,6 +21,7 @@ class ArrowKind(enum.StrEnum):
     IMPLICIT = "implicit"
     RETURNING = "returning"
     PASSAGE = "passage"
+    NOT_FOUND = "not-found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,23 @@ ARROWS: Final[dict[ArrowKind, ArrowStyle]] = {
     ArrowKind.IMPLICIT: ArrowStyle("#5d6470", "#a9b0bc", "dotted", 1.3, "implicit (property, iteration, with …)"),
     ArrowKind.RETURNING: ArrowStyle("#b34700", "#ff9a4d", "solid", 1.3, "call on the way back"),
     ArrowKind.PASSAGE: ArrowStyle("#b34700", "#ff9a4d", "dotted", 1.6, "the response passes on"),
+    ArrowKind.NOT_FOUND: ArrowStyle("#c4001d", "#ff7a88", "dashed", 2.0, "happened, and was not found in the source"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MarkStyle:
+    """What a recording adds to a line: how many times as wide, which head, and its words in the legend."""
+
+    widths: float
+    head: str
+    meaning: str
+
+
+# Width and head say it: colours and dashes say already by what a call is known.
+MARKS: Final[dict[Mark, MarkStyle]] = {
+    Mark.SEEN: MarkStyle(2.2, "normal", "seen in the recording"),
+    Mark.POSSIBLE: MarkStyle(0.8, "empty", "possible, not seen"),
 }
 
 _KINDS: Final[dict[Evidence, ArrowKind]] = {

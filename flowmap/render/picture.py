@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from flowmap.analysis.result import Evidence
 from flowmap.callgraph.model import Function, Gap, NodeKind
 from flowmap.flow.model import Flow, Step, Subject
+from flowmap.flow.sightings import Mark, Sightings
 from flowmap.names import FunctionName, Origin
 from flowmap.render.palette import ArrowKind, kind_of
 
@@ -45,6 +46,8 @@ class Arrow:
     kind: ArrowKind
     label: str
     tooltip: str
+    # What a recording says of it, where there is one.
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,11 @@ class Picture:
     holes: tuple[Gap, ...] = ()
 
 
-def picture_of(flow: Flow, *, stage_order: Sequence[str] = ()) -> Picture:
-    """The lanes, boxes and arrows of a flow. `stage_order` (ids or titles) puts the missing stages in their places."""
+def picture_of(flow: Flow, *, stage_order: Sequence[str] = (), sightings: Sightings | None = None) -> Picture:
+    """The lanes, boxes and arrows of a flow. `stage_order` (ids or titles) puts the missing stages in their places.
+
+    `sightings` mark the arrows, and add those that were seen between the boxes and not found.
+    """
     steps = sorted((step for stage in flow.stages for step in stage.steps), key=lambda step: step.number)
     lane_of = _lane_of_boxes(steps)
     anchors = _anchors(lane_of)
@@ -82,7 +88,7 @@ def picture_of(flow: Flow, *, stage_order: Sequence[str] = ()) -> Picture:
         boxes[stage].append(Box(key, anchors[key], function, key.function in landmarks, titles.get(key, "")))
     lanes = [Lane(stage.id, stage.title, tuple(boxes[stage.id]), flow.hidden.get(stage.id, 0)) for stage in flow.stages]
     holes = [Lane(name, name, (), 0, missing=True) for name in flow.missing]
-    arrows = (*(_arrow(step) for step in steps), *_passages(steps))
+    arrows = (*(_arrow(step, sightings) for step in steps), *_passages(steps), *_not_found(lane_of, sightings))
     return Picture(flow.subject, _in_order(lanes, holes, stage_order), arrows, len(flow.gaps), flow.holes)
 
 
@@ -125,9 +131,11 @@ def _layer_titles(steps: Sequence[Step], lane_of: dict[Entered, str]) -> dict[En
     return {key: next(iter(names)) for key, names in classes.items() if len(names) == 1}
 
 
-def _arrow(step: Step) -> Arrow:
+def _arrow(step: Step, sightings: Sightings | None) -> Arrow:
+    mark = None if sightings is None else sightings.of_step(step)
+    said = "" if mark is None else f"\n{_SAID[mark]}"
     kind = kind_of(step.evidence, returning=step.returning)
-    mark = "?" if step.condition else ""
+    doubt = "?" if step.condition else ""
     evidence = "" if step.evidence is Evidence.CALL else f" {step.evidence}"
     return Arrow(
         f"edge-{step.number}",
@@ -135,9 +143,38 @@ def _arrow(step: Step) -> Arrow:
         Entered(step.caller, step.caller_layer),
         Entered(step.callee, step.layer),
         kind,
-        f"{step.number}{mark}{evidence}",
-        explain(step),
+        f"{step.number}{doubt}{evidence}",
+        explain(step) + said,
+        mark,
     )
+
+
+_SAID: Final = {
+    Mark.SEEN: "seen in the recording",
+    Mark.POSSIBLE: "possible, not seen in the recording",
+    Mark.UNOBSERVABLE: "no recording could see it: it enters no Python code",
+    Mark.NOT_FOUND: "seen in the recording and not found in the source",
+}
+
+
+def _not_found(boxes: Iterable[Entered], sightings: Sightings | None) -> Iterator[Arrow]:
+    """What happened between two boxes and is not in the graph; a function with several has its first one."""
+    if sightings is None:
+        return
+    first: dict[FunctionName, Entered] = {}
+    for box in boxes:
+        first.setdefault(box.function, box)
+    links = [(caller, callee) for caller, callee in sightings.not_found() if caller in first and callee in first]
+    for number, (caller, callee) in enumerate(links, 1):
+        yield Arrow(
+            f"not-found-{number}",
+            0,
+            first[caller],
+            first[callee],
+            ArrowKind.NOT_FOUND,
+            "not found",
+            f"{caller} → {callee}\n{_SAID[Mark.NOT_FOUND]}",
+        )
 
 
 def explain(step: Step) -> str:

@@ -43,6 +43,9 @@ def _dark() -> Iterator[str]:
     for kind, style in palette.ARROWS.items():
         yield f".arrow.{kind} path, .arrow.{kind} polygon {{ stroke: {style.dark} }}"
         yield f".arrow.{kind} polygon, .arrow.{kind} text {{ fill: {style.dark} }}"
+    for mark, marked in palette.MARKS.items():
+        if marked.head == "empty":
+            yield f".arrow.{mark} polygon {{ fill: none }}"
 
 
 def _css(anchor: str) -> str:

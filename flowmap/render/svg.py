@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from flowmap.flow.model import Flow
+from flowmap.flow.sightings import Sightings
 from flowmap.render import labels
 from flowmap.render.dotfile import Drawn, SourceLinks, pinned_dot
 from flowmap.render.geometry import place
@@ -27,24 +28,35 @@ def no_links(_function: object) -> None:
 
 
 def render_svg(
-    flow: Flow, *, links: SourceLinks = no_links, renderer: Renderer | None = None, stage_order: Sequence[str] = ()
+    flow: Flow,
+    *,
+    links: SourceLinks = no_links,
+    renderer: Renderer | None = None,
+    stage_order: Sequence[str] = (),
+    sightings: Sightings | None = None,
 ) -> str:
     """The request-flow picture, one SVG document with no scripts and no outside references but its links.
 
     `links` gives the address of a function's source line, or None. `stage_order` puts missing stages in place.
+    `sightings`, what a recording says, mark the arrows.
     Raises RenderingError: Graphviz failed, or lost an element.
     """
-    picture = picture_of(flow, stage_order=stage_order)
+    picture = picture_of(flow, stage_order=stage_order, sightings=sightings)
     drawing = renderer or renderer_for()
     drawn = draw(picture, links=links, renderer=drawing)
     return finish(drawing.draw(drawn.source), drawn, picture)
 
 
 def render_dot(
-    flow: Flow, *, links: SourceLinks = no_links, renderer: Renderer | None = None, stage_order: Sequence[str] = ()
+    flow: Flow,
+    *,
+    links: SourceLinks = no_links,
+    renderer: Renderer | None = None,
+    stage_order: Sequence[str] = (),
+    sightings: Sightings | None = None,
 ) -> str:
     """The same picture as DOT with all positions: `neato -n2 -Tsvg` draws it."""
-    picture = picture_of(flow, stage_order=stage_order)
+    picture = picture_of(flow, stage_order=stage_order, sightings=sightings)
     source = draw(picture, links=links, renderer=renderer or renderer_for()).source
     return f"// Everything has its place: draw with neato -n2.\n{source}"
 
