@@ -15,8 +15,8 @@ from flowmap.cli.progress import Progress
 from flowmap.cli.status import Status
 from flowmap.cli.streams import print_bytes
 from flowmap.errors import UnknownChoiceError
-from flowmap.pipeline.outputs import check_writable, write_outputs
 from flowmap.pipeline.programs import GRAPH_FORMATS, Program, map_kept_files
+from flowmap.pipeline.writing import check_writable, write_outputs
 
 _app = new_command()
 

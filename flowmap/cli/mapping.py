@@ -36,16 +36,15 @@ from flowmap.flow.model import Detail
 from flowmap.pipeline.observing import SIGHTINGS_FILE, observation_of, read_recording
 from flowmap.pipeline.outputs import (
     FORMATS,
-    check_writable,
     chosen_formats,
     chosen_renderer,
     output_folder,
     render_outputs,
-    write_outputs,
 )
 from flowmap.pipeline.request import Request
 from flowmap.pipeline.results import flow_in
 from flowmap.pipeline.targets import mapped_target, root_hints
+from flowmap.pipeline.writing import check_writable, write_outputs
 from flowmap.render.renderer import Renderer
 from flowmap.snapshot.observed import Observed
 

@@ -14,7 +14,7 @@ import typer
 from flowmap.cli.commands import Task, new_command, run_command
 from flowmap.observe.interpreter import Program, find_program
 from flowmap.observe.running import end_as, run_observed
-from flowmap.pipeline.outputs import check_writable, write_outputs
+from flowmap.pipeline.writing import check_writable, write_outputs
 from flowmap.snapshot.observed import observed_json
 
 _app = new_command()

@@ -23,6 +23,8 @@ _THREADS: Final = "threading.py"
 # Python 2 has it with two underscores.
 _BOOTSTRAP: Final = frozenset({"Thread._bootstrap", "Thread.__bootstrap"})
 _START: Final = "Thread.start"
+_NAME: Final = re.compile(r"^Name: *(\S+)", re.MULTILINE)
+_VERSION: Final = re.compile(r"^Version: *(\S+)", re.MULTILINE)
 
 
 def merge(parts: Sequence[Part], project: Path, program: str) -> Observed:
@@ -113,15 +115,17 @@ def _packages(roots: Sequence[str], edges: Sequence[ObservedEdge]) -> dict[str, 
         if function.tree is Tree.INSTALLED
     }
     found: dict[str, str] = {}
-    # Metadata is read, and nothing of what it describes.
     for each in distributions(path=list(roots)):
-        name = each.metadata["Name"]
-        if name and ran & _tops(each, name):
-            found.setdefault(name, each.version)
+        # Read as text: importlib.metadata makes a path of every file of every distribution, which takes its time.
+        head = each.read_text("METADATA") or each.read_text("PKG-INFO") or ""
+        name, version = _NAME.search(head), _VERSION.search(head)
+        if name and version and not ran.isdisjoint(_tops(each, name[1])):
+            found.setdefault(name[1], version[1])
     return found
 
 
-def _tops(distribution: Distribution, name: str) -> set[str]:
+def _tops(distribution: Distribution, name: str) -> Iterator[str]:
     """What a distribution has right below the root: by its record, and by its name where it is installed as a link."""
-    files = {path.parts[0] for path in distribution.files or () if path.parts}
-    return files | {re.sub(r"[-.]+", "_", name).lower()}
+    yield re.sub(r"[-.]+", "_", name).lower()
+    for line in (distribution.read_text("RECORD") or distribution.read_text("top_level.txt") or "").splitlines():
+        yield line.partition(",")[0].partition("/")[0]

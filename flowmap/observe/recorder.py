@@ -44,6 +44,7 @@ class Recorder(object):
         self.seen = set()
         # By identity, for code objects compare by value and hash slowly. `kept` holds on to them: ids are used again.
         self.names = {}
+        self.texts = {}
         self.kept = []
         self.pid = None
         self.paths = None
@@ -85,10 +86,8 @@ class Recorder(object):
 
     def put(self, kind, outer, code):
         """Append a line: the kind, then caller and callee with file, line, name and what they are."""
-        fields = [kind]
-        for each in (outer, code):
-            fields += ["", "0", "", ""] if each is None else self.described(each)
-        text = "\t".join(fields) + "\n"
+        caller = "\t0\t\t" if outer is None else self.texts.get(id(outer)) or self.described(outer)
+        text = "\t".join((kind, caller, self.texts.get(id(code)) or self.described(code))) + "\n"
         pid = _pid()
         if pid != self.pid:
             self.pid, self.paths = pid, None
@@ -128,7 +127,9 @@ class Recorder(object):
             else:
                 # Imported before the recording began: from 3.11 on it says its name itself.
                 name = getattr(code, "co_qualname", "?" + code.co_name)
-        return [escaped(code.co_filename), str(code.co_firstlineno), escaped(name), kind_of(code)]
+        fields = escaped(code.co_filename), str(code.co_firstlineno), escaped(name), kind_of(code)
+        text = self.texts[id(code)] = "\t".join(fields)
+        return text
 
     def number(self, module):
         """Name all code in that of a module."""

@@ -15,12 +15,12 @@ _MODULES: Final = {
     "graphs": ("open_graph",),
     "mapping": ("MappedProgram", "map_graph", "map_program"),
     "outputs": (
-        "DEFAULT_FORMATS", "FORMATS", "check_writable", "chosen_formats", "chosen_renderer", "output_folder",
-        "render_outputs", "write_outputs",
+        "DEFAULT_FORMATS", "FORMATS", "chosen_formats", "chosen_renderer", "output_folder", "render_outputs",
     ),
     "programs": ("GRAPH_FORMATS", "Program", "callgraph_of_files", "map_files"),
     "request": ("Request",),
     "targets": ("MappedTarget", "mapped_target"),
+    "writing": ("check_writable", "write_outputs"),
 }  # fmt: skip
 _PLACES: Final = {name: module for module, names in _MODULES.items() for name in names}
 
