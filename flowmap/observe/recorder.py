@@ -193,13 +193,24 @@ def escaped(text):
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
-def interrupted_again():
-    """An interrupt that arrived while we looked on is the program's: it comes again once we are gone."""
-    try:
-        import _thread as thread
-    except ImportError:
-        import thread
-    thread.interrupt_main()
+def hide(own):
+    """An interrupt may reach the program while we look on: what is printed then ends where the program was.
+
+    From 3.7 on, where a traceback may be cut. Whoever sets a hook of its own has it.
+    """
+    if sys.version_info < (3, 7):
+        return
+
+    def excepthook(kind, value, trace):
+        here = trace
+        while here is not None:
+            if here.tb_next is not None and here.tb_next.tb_frame.f_code.co_filename == own:
+                here.tb_next = None
+            here = here.tb_next
+        sys.__excepthook__(kind, value, trace)
+
+    if sys.excepthook is sys.__excepthook__:
+        sys.excepthook = excepthook
 
 
 def monitor(recorder, monitoring):
@@ -216,29 +227,23 @@ def monitor(recorder, monitoring):
 
     def started(code, _, frame_at=sys._getframe, seen=recorder.seen, identity=id, called=recorder.called):
         try:
-            try:
-                back = frame_at(2)
-            except ValueError:
-                back = None
-            if back is None:
-                if (identity(code), identity(None)) not in seen:
-                    called(code, None)
-            elif (identity(code), identity(back.f_code)) not in seen:
-                called(code, back)
-        except KeyboardInterrupt:
-            interrupted_again()
+            back = frame_at(2)
+        except ValueError:
+            back = None
+        if back is None:
+            if (identity(code), identity(None)) not in seen:
+                called(code, None)
+        elif (identity(code), identity(back.f_code)) not in seen:
+            called(code, back)
 
     function, method = type(monitor), type(recorder.put)
 
     def calls(code, _, callee, first, made=recorder.made, disable=monitoring.DISABLE):
-        try:
-            # Asked by type: to ask the object itself could run the program's code.
-            if type(callee) is method:
-                callee = callee.__func__
-            if type(callee) is function and callee.__code__.co_flags & SUSPENDABLE:
-                made(callee.__code__, code)
-        except KeyboardInterrupt:
-            interrupted_again()
+        # Asked by type: to ask the object itself could run the program's code.
+        if type(callee) is method:
+            callee = callee.__func__
+        if type(callee) is function and callee.__code__.co_flags & SUSPENDABLE:
+            made(callee.__code__, code)
         return disable
 
     monitoring.register_callback(tool, events.PY_START, started)
@@ -254,15 +259,12 @@ def profile(recorder):
     def entered(frame, event, _, seen=recorder.seen, identity=id, called=recorder.called):
         if event != "call":
             return
-        try:
-            code, back = frame.f_code, frame.f_back
-            if back is None:
-                if (identity(code), identity(None)) not in seen:
-                    called(code, None, frame)
-            elif (identity(code), identity(back.f_code)) not in seen:
-                called(code, back, frame)
-        except KeyboardInterrupt:
-            interrupted_again()
+        code, back = frame.f_code, frame.f_back
+        if back is None:
+            if (identity(code), identity(None)) not in seen:
+                called(code, None, frame)
+        elif (identity(code), identity(back.f_code)) not in seen:
+            called(code, back, frame)
 
     def begins(frame, event, argument):
         """The first event of a thread: what was entered on the way here saw no profile function yet."""
@@ -288,6 +290,7 @@ def start(folder, own):
     if stop is not None:
         # Registered first, so called last: the interpreter takes modules apart after it, ours among them.
         atexit.register(stop)
+        hide(own)
 
 
 def give_way(own):

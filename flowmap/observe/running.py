@@ -61,8 +61,10 @@ def end_as(status: int) -> int:
         return status
     number = -status
     with suppress(OSError, ValueError):
+        # Of SIGKILL the system says that it cannot be handled otherwise.
         signal.signal(number, signal.SIG_DFL)
-        _no_core()
+    _no_core()
+    with suppress(OSError):
         os.kill(os.getpid(), number)
     return 128 + number
 

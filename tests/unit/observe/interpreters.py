@@ -91,7 +91,8 @@ def observed(interpreter: str, folder: Path, *words: str, **more: Any) -> Ran:
 
 def command(interpreter: str, words: Sequence[str], output: Path) -> list[str]:
     main = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from flowmap.cli.main import run; run()"
-    return [sys.executable, "-c", main, "observe", "--python", interpreter, "-o", str(output), "--", *words]
+    # Isolated: what the tests set for the program is not for flowmap.
+    return [sys.executable, "-I", "-c", main, "observe", "--python", interpreter, "-o", str(output), "--", *words]
 
 
 def environment() -> dict[str, str]:
