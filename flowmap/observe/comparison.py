@@ -87,11 +87,12 @@ def compare(observed: Observed, graph: CallGraph, in_scope: InScope) -> Comparis
 
     flow = {pair for pair in ran if on_the_way(pair)}
     known = frozenset(identities.values())
+    missed = tuple(sorted(_missed(pair, ran[pair], matching, known) for pair in flow - static))
     return Comparison(
         _score(flow, {pair for pair in static if on_the_way(pair)}),
         _score(ran, static),
-        tuple(sorted(_missed(pair, ran[pair], matching, known) for pair in flow - static)),
-        Sightings(_marks(observed.edges, graph, matching, on_the_way)),
+        missed,
+        Sightings(_marks(observed.edges, graph, matching, missed)),
     )
 
 
@@ -117,20 +118,16 @@ def _id(ran: ObservedFunction, matching: Matching) -> str:
 
 
 def _marks(
-    edges: Iterable[ObservedEdge], graph: CallGraph, matching: Matching, on_the_way: Callable[[Pair], bool]
+    edges: Iterable[ObservedEdge], graph: CallGraph, matching: Matching, missed: Iterable[Missed]
 ) -> dict[Link, Mark]:
     marks = {(edge.caller, edge.callee): _unseen(edge, graph) for edge in graph.edges}
-    for link, edge in _links(edges, matching):
-        if link in marks:
-            marks[link] = Mark.SEEN
-        elif counts(edge):
-            pair = of_function(graph.functions[link[0]]), of_function(graph.functions[link[1]])
-            if on_the_way(pair):
-                marks[link] = Mark.NOT_FOUND
+    marks.update((link, Mark.SEEN) for link in _links(edges, matching) if link in marks)
+    for each in missed:
+        marks[FunctionName.parse(each.caller), FunctionName.parse(each.callee)] = Mark.NOT_FOUND
     return marks
 
 
-def _links(edges: Iterable[ObservedEdge], matching: Matching) -> Iterator[tuple[Link, ObservedEdge]]:
+def _links(edges: Iterable[ObservedEdge], matching: Matching) -> Iterator[Link]:
     found: dict[ObservedFunction, Function | None] = {}
     for edge in edges:
         ends: list[FunctionName] = []
@@ -141,7 +138,7 @@ def _links(edges: Iterable[ObservedEdge], matching: Matching) -> Iterator[tuple[
             if function is not None:
                 ends.append(function.name)
         if len(ends) == 2 and (counts(edge) or not _BODIES.isdisjoint(edge.kinds)):
-            yield (ends[0], ends[1]), edge
+            yield ends[0], ends[1]
 
 
 def _unseen(edge: CallEdge, graph: CallGraph) -> Mark:

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 
 from flowmap.callgraph.model import Function
 from flowmap.flow.model import Flow
-from flowmap.names import Origin
+from flowmap.flow.sightings import Mark, Sightings
+from flowmap.names import FunctionName, Origin
 from flowmap.render.picture import picture_of
 from flowmap.render.renderer import ExecutableRenderer, RenderingError, renderer_for
 from flowmap.render.svg import render_dot, render_svg
@@ -181,3 +182,41 @@ def test_odd_conditions_reach_the_tooltip(condition: str) -> None:
 
     shown = re.sub(r"[\x00\x1b]", "\ufffd", condition)
     assert f"only if: {shown}" in title(root, "edge-1")
+
+
+def test_what_was_recorded_is_seen_in_the_picture() -> None:
+    flow = flow_of(step(1, "one", "m:a", "m:b"), step(2, "one", "m:b", "m:c"), step(3, "one", "m:c", "m:d"))
+    a, b, c, d = (FunctionName("m", name) for name in "abcd")
+    marks = {
+        (a, b): Mark.SEEN,
+        (b, c): Mark.POSSIBLE,
+        (c, d): Mark.UNOBSERVABLE,
+        (d, a): Mark.NOT_FOUND,
+        (d, FunctionName("m", "elsewhere")): Mark.NOT_FOUND,
+    }
+
+    root = ET.fromstring(render_svg(flow, sightings=Sightings(marks)))
+
+    arrows = {name: by_id(root, name) for name in ("edge-1", "edge-2", "edge-3", "not-found-1")}
+    assert {name: group.get("class") for name, group in arrows.items()} == {
+        "edge-1": "edge arrow call seen",
+        "edge-2": "edge arrow call possible",
+        "edge-3": "edge arrow call",
+        "not-found-1": "edge arrow not-found",
+    }
+    assert not any(element.get("id") == "not-found-2" for element in root.iter())
+    heads = {name: group.find(".//svg:polygon", NS).get("fill") for name, group in arrows.items()}
+    assert (heads["edge-1"], heads["edge-2"], heads["edge-3"]) == ("#30343b", "none", "#30343b")
+    widths = {name: float(group.find(".//svg:path", NS).get("stroke-width", 1)) for name, group in arrows.items()}
+    assert widths["edge-2"] < widths["edge-3"] < widths["edge-1"]
+    words = {text.text for text in root.iter(f"{{{NS['svg']}}}text")}
+    assert {"seen in the recording", "possible, not seen", "happened, and was not found in the source"} <= words
+    assert title(root, "edge-2").endswith("possible, not seen in the recording")
+    assert title(root, "not-found-1") == "m:d → m:a\nseen in the recording and not found in the source"
+
+
+def test_without_a_recording_nothing_is_marked() -> None:
+    drawn = render_svg(flow_of(step(1, "one", "m:a", "m:b")))
+
+    assert "arrow call seen" not in drawn
+    assert "recording" not in drawn
