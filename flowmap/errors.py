@@ -386,6 +386,15 @@ class UnknownChoiceError(FlowmapError):
         super().__init__(f"'{value}' is no value of {option}", hint=f"it takes {_listing(choices, most=20)}")
 
 
+class InvalidFrontierError(FlowmapError):
+    """A name in --frontier cannot be that of a module."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"'{name}' is no name of a module", hint="--frontier takes dotted names with commas between them"
+        )
+
+
 class OutputError(FlowmapError):
     """A result cannot be written: no permission, no space, something else in its place."""
 

@@ -7,6 +7,9 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from flowmap.characters import is_identifier
+from flowmap.errors import InvalidFrontierError
+
 Project: TypeAlias = Annotated[
     Path | None, typer.Option("--project", metavar="DIR", help="Your own project: the folder of its manage.py.")
 ]
@@ -56,5 +59,11 @@ Jobs: TypeAlias = Annotated[int | None, typer.Option("--jobs", min=1, help="Proc
 
 
 def modules_of(frontier: str | None) -> tuple[str, ...] | None:
-    """The dotted names of `--frontier`; None where it is not given."""
-    return None if frontier is None else tuple(name.strip() for name in frontier.split(",") if name.strip())
+    """The dotted names of `--frontier`; None where it is not given. Raises InvalidFrontierError."""
+    if frontier is None:
+        return None
+    names = tuple(name.strip() for name in frontier.split(",") if name.strip())
+    for name in names:
+        if not all(is_identifier(part) for part in name.split(".")):
+            raise InvalidFrontierError(name)
+    return names

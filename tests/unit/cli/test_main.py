@@ -170,6 +170,14 @@ def test_an_incomplete_flow_is_drawn_and_said(
     assert _written() == ["outputs/tiny-9.1.2/flow.txt"]
 
 
+@pytest.mark.parametrize("name", ["!!", "django/db", "django..db", ".db"])
+def test_a_frontier_that_names_no_module_is_refused(name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    Path("main.py").write_text("")
+
+    assert main(["callgraph", "main.py", "--frontier", f"django.conf,{name}"]) == 2
+    assert f"'{name}' is no name of a module" in capfd.readouterr().err
+
+
 def test_colours_are_the_users_choice(
     tiny: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
