@@ -163,7 +163,7 @@ class CrowdTable(MutableMapping[str, Cell]):
         return cell
 
     def __contains__(self, name: object) -> bool:
-        return any(name in member.attributes for member in self._crowd.members)
+        return any(name in member.attributes for member in self._single_members())
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names())
@@ -172,7 +172,19 @@ class CrowdTable(MutableMapping[str, Cell]):
         return len(self._names())
 
     def _names(self) -> dict[str, None]:
-        return {name: None for member in self._crowd.members for name in member.attributes}
+        return {name: None for member in self._single_members() for name in member.attributes}
+
+    def _single_members(self) -> Iterator[Instance]:
+        """The objects in the crowd, and in the crowds in it: two crowds that met in several sets are in each other."""
+        seen: dict[Crowd, None] = {self._crowd: None}
+        pending = [self._crowd]
+        while pending:
+            for member in pending.pop().members:
+                if not isinstance(member, Crowd):
+                    yield member
+                elif member not in seen:
+                    seen[member] = None
+                    pending.append(member)
 
     def __setitem__(self, name: str, cell: Cell) -> None:
         raise NotImplementedError("the attributes of a crowd are those of its members")
