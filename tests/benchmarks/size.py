@@ -113,7 +113,7 @@ def _table(options: argparse.Namespace, scratch: Path) -> int:
     shutil.copytree(default_cache_folder(), cache, ignore=shutil.ignore_patterns(*COMPUTED))
     map_apps(options.target, 0, cache, scratch)
     print(f"{options.target} with a project of N apps")
-    print(_HEAD)
+    print(_HEAD, flush=True)
     sizes: list[Size] = []
     for apps in (0, *options.apps):
         runs = []

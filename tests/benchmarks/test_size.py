@@ -1,4 +1,4 @@
-"""The benchmark of sizes: its arithmetic and its projects."""
+"""The benchmark of sizes: its arithmetic, its projects, and the largest of them mapped."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from flowmap.sources.cache import default_cache_folder
 from tests.benchmarks.project import LARGEST, answering, write_project
-from tests.benchmarks.size import exponent
+from tests.benchmarks.size import exponent, map_apps
 
 
 def _texts(root: Path) -> dict[str, str]:
@@ -53,3 +54,20 @@ def test_what_answers_is_there(tmp_path: Path) -> None:
     for name in answering(LARGEST):
         module, _, qualname = name.partition(":")
         assert qualname.rpartition(".")[2] in _defined(texts[f"{module.replace('.', '/')}.py"]), name
+
+
+@pytest.mark.releases
+def test_the_largest_project_is_mapped_to_its_response(tmp_path: Path) -> None:
+    size = map_apps("django==5.2.19", LARGEST, default_cache_folder(), tmp_path)
+
+    assert size.is_complete
+    assert not size.is_stopped
+    # With the models, forms, views, admin and middleware of all apps; Django alone takes some 400.
+    assert size.cost.peak < 1024
+
+
+@pytest.mark.releases
+def test_every_view_and_middleware_of_five_apps_is_reached(tmp_path: Path) -> None:
+    size = map_apps("django==5.2.19", 5, default_cache_folder(), tmp_path)
+
+    assert size.found == size.answering
