@@ -234,3 +234,12 @@ def test_a_reader_that_has_seen_enough() -> None:
         )
 
     assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_the_package_runs_as_the_command() -> None:
+    command = [sys.executable, "-m", "flowmap", "--version"]
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environ)
+
+    assert done.stdout.startswith("flowmap ")
