@@ -69,12 +69,7 @@ class Comparison:
 def compare(observed: Observed, graph: CallGraph, in_scope: InScope) -> Comparison:
     """Holds what happened against what may happen. `in_scope` gets the origin of a function and its file."""
     matching = Matching(graph, _ends(observed.edges))
-    identities = {name: of_function(function) for name, function in graph.functions.items()}
-    static = {
-        (identities[edge.caller], identities[edge.callee])
-        for edge in graph.edges
-        if graph.functions[edge.callee].kind is NodeKind.FUNCTION
-    }
+    known, static = static_calls(graph)
     counted = [edge for edge in observed.edges if counts(edge)]
     ran: dict[Pair, ObservedEdge] = {}
     for edge in counted:
@@ -86,7 +81,6 @@ def compare(observed: Observed, graph: CallGraph, in_scope: InScope) -> Comparis
         return all(in_scope(end.origin, end.file) for end in pair)
 
     flow = {pair for pair in ran if on_the_way(pair)}
-    known = frozenset(identities.values())
     missed = tuple(sorted(_missed(pair, ran[pair], matching, known) for pair in flow - static))
     return Comparison(
         _score(flow, {pair for pair in static if on_the_way(pair)}),
@@ -94,6 +88,25 @@ def compare(observed: Observed, graph: CallGraph, in_scope: InScope) -> Comparis
         missed,
         Sightings(_marks(observed.edges, graph, matching, missed)),
     )
+
+
+def static_calls(graph: CallGraph) -> tuple[frozenset[Identity], frozenset[Pair]]:
+    """All functions of a graph, and its calls of functions: modules, classes and externals count on neither side."""
+    identities = {name: of_function(function) for name, function in graph.functions.items()}
+    calls = frozenset(
+        (identities[edge.caller], identities[edge.callee])
+        for edge in graph.edges
+        if graph.functions[edge.callee].kind is NodeKind.FUNCTION
+    )
+    return frozenset(identities.values()), calls
+
+
+def cause_of(pair: Pair, known: Collection[Identity]) -> Cause:
+    """Why a call that happened is not among those of a graph with these functions."""
+    caller, callee = pair
+    if caller not in known:
+        return Cause.CALLER
+    return Cause.EDGE if callee in known else Cause.CALLEE
 
 
 def counts(edge: ObservedEdge) -> bool:
@@ -106,10 +119,7 @@ def _score(observed: Collection[Pair], static: Collection[Pair]) -> Score:
 
 
 def _missed(pair: Pair, edge: ObservedEdge, matching: Matching, known: Collection[Identity]) -> Missed:
-    caller, callee = pair
-    with_caller = Cause.EDGE if callee in known else Cause.CALLEE
-    cause = with_caller if caller in known else Cause.CALLER
-    return Missed(cause, _id(edge.caller, matching), _id(edge.callee, matching))
+    return Missed(cause_of(pair, known), _id(edge.caller, matching), _id(edge.callee, matching))
 
 
 def _id(ran: ObservedFunction, matching: Matching) -> str:
