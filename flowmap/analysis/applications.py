@@ -10,6 +10,7 @@ from flowmap.analysis.values import Arguments, Module, PointsTo
 
 
 def call_application(machine: Interpreter, root: Frame, module: Module, application: Application) -> None:
+    """Calls the module's application, if it has one, as a server of its protocol does, until nothing grows."""
     cell = module.cells.get(application.name)
     if cell is None:
         return

@@ -29,7 +29,7 @@ class Displays(Variables):
 
     def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
         super().__init__(library, outside, bounds)
-        # By the place of a display: the callables it was seen to hold.
+        # By the line that makes something: the callables that were seen to be handed to it.
         self._variants: dict[tuple[CodeBlock, int], dict[tuple[PointsTo, ...], None]] = {}
 
     def _tuple(self, frame: Frame, node: ir.TupleDisplay) -> PointsTo:

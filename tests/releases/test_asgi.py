@@ -6,6 +6,7 @@ import pytest
 
 from flowmap.pipeline import Request, flow_of, map_program
 from tests.releases.links import HOOKS
+from tests.releases.source import Definitions
 
 pytestmark = pytest.mark.releases
 
@@ -17,8 +18,9 @@ def test_the_flow_is_complete(version: str) -> None:
     called = {str(edge.callee) for edge in program.graph.edges}
     classes = program.subject.settings["MIDDLEWARE"]
     assert isinstance(classes, list)
+    definitions = Definitions(program.tree)
     hooks = {f"{':'.join(path.rsplit('.', 1))}.{hook}" for path in classes for hook in HOOKS}
-    defined = hooks & set(map(str, program.graph.functions)) | hooks & called
+    defined = set(filter(definitions.has, hooks))
 
     assert flow.is_complete
     assert [str(stage.landmark) for stage in flow.stages if stage.id == "view"] == ["mysite.views:hello"]

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import textwrap
 
+from flowmap.analysis.bounds import Bounds
+from flowmap.analysis.crowds import CrowdTable
+from flowmap.analysis.interpreter import Interpreter
+from flowmap.analysis.library import TreeLibrary
+from flowmap.analysis.machine import Outside
+from flowmap.analysis.values import Cell, Crowd, Instance
+from flowmap.sources.tree import SourceTree
+from flowmap.syntax.frontend import Frontend
 from tests.unit.analysis.programs import callees, calls, mapped
 
 _COUNT = 12
@@ -25,6 +33,23 @@ class Box:
 
 def _bounds(source: str) -> set[str]:
     return {bound.name for bound in mapped(source).bounds}
+
+
+def test_crowds_that_are_in_each_other_list_their_attributes_once() -> None:
+    library = TreeLibrary(SourceTree([]), Frontend(), frozenset())
+    machine = Interpreter(library, Outside(), Bounds())
+    cls = machine.native_class("object")
+    one, other = (Crowd(cls, key, exact=True, single=False) for key in "ab")
+    member = Instance(cls, "c", exact=True, single=False)
+    member.attributes["content"] = Cell()
+    one.members.update({other: None, member: None})
+    other.members.update({one: None})
+    for crowd in (one, other):
+        crowd.attributes = CrowdTable(machine, crowd)
+
+    assert list(one.attributes) == list(other.attributes) == ["content"]
+    assert "content" in other.attributes
+    assert "nothing" not in one.attributes
 
 
 def test_what_any_member_holds_is_called() -> None:
