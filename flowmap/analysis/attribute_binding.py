@@ -13,6 +13,7 @@ from flowmap.analysis.values import (
     Function,
     Instance,
     Module,
+    Namespace,
     PointsTo,
     Value,
 )
@@ -76,15 +77,42 @@ class AttributeBinding(Attributes):
                 return
         if name == "__class__":
             return
+        if name == "__dict__":
+            self._take_over(frame, owner, value, site)
+        self._put_attribute(frame, owner, name, value)
+
+    def _take_over(self, frame: Frame, owner: Instance, tables: PointsTo, site: int) -> None:
+        """`owner.__dict__ = tables`: the items of a dictionary are attributes (data model 3.2, "Custom classes").
+
+        The attributes of another object, or a copy of them, are not followed: what is looked for on the owner then is
+        a gap.
+        """
+        for table in tables.items:
+            if isinstance(table, Instance) and _is_plain(table):
+                named, rest = self.mapping_items(frame, self.space.one(table), site)
+                for name, value in named:
+                    self._put_attribute(frame, owner, name, value, is_sure=False)
+                if rest.items:
+                    self._put_attribute(frame, owner, ANY, rest, is_sure=False)
+
+    def _put_attribute(
+        self, frame: Frame, owner: Instance, name: str, value: PointsTo, *, is_sure: bool = True
+    ) -> None:
+        """Adds to an object's own attribute, and to the dictionaries that it has its attributes from."""
         cell = owner.attributes.get(name)
         if cell is None:
             cell = owner.attributes[name] = Cell()
             if name == ANY:
                 for other in owner.attributes.values():
                     self.wake(other)
-        if frame.block.code.name == "__init__":
+        if is_sure and frame.block.code.name == "__init__":
             cell.is_sure = True
         self.write(cell, value)
+        tables = owner.attributes.get("__dict__")
+        if tables is not None and name not in {"__dict__", ANY}:
+            for table in tables.value.items:
+                if isinstance(table, Instance) and _is_plain(table):
+                    self.plain_set_item(frame, table, self.space.constant(name), value, 0)
 
     def set_global(self, module: Module, name: str, value: PointsTo) -> None:
         """Binds a module's name from outside its body."""
@@ -99,3 +127,8 @@ class AttributeBinding(Attributes):
         if isinstance(owner, BoundMethod):
             return self.cells_of(owner.function)
         return owner.cells if isinstance(owner, Module) else None
+
+
+def _is_plain(table: Instance) -> bool:
+    """Whether it is a dictionary, and no copy of the attributes of an object."""
+    return table.content is not None and table.cls.is_mapping and not isinstance(table.root, Namespace)
