@@ -134,6 +134,17 @@ def test_each_stage_is_found_by_what_opens_it() -> None:
     }
 
 
+def test_a_view_that_the_routes_name_by_a_string_is_called_all_the_same() -> None:
+    text = (
+        (SITE + SERVES)
+        .replace("route, view", "route, import-string view")
+        .replace("routes:<module> -> rule", "routes:<module>")
+    )
+    named = text.replace("rule = lib.routes:rule\n", "")
+
+    assert opened(site(named))["view"] == {"welcome"}
+
+
 def test_the_flow_has_all_stages_in_their_order_and_no_hole() -> None:
     flow = cut(site(), find_landmarks, subject())
 

@@ -10,6 +10,9 @@ from flowmap.flow.activations import IMPORTS
 from flowmap.frameworks.django.landmarks.facts import Facts, is_constructor
 from flowmap.names import FunctionName, Origin
 
+_CALLS_OF_VIEWS = frozenset({Evidence.CALL, Evidence.CALLBACK, Evidence.IMPORT_STRING})
+"""A view that the URL configuration names by a string is called as what the string led to."""
+
 
 class RequestFinder:
     """Finds what a request meets. `views` are the first view, in the order of calls; `way` leads from the handler to
@@ -94,7 +97,7 @@ class RequestFinder:
                     or self.facts.wraps(activation)
                 ):
                     continue
-                if call.evidence not in {Evidence.CALL, Evidence.CALLBACK}:
+                if call.evidence not in _CALLS_OF_VIEWS:
                     continue
                 if handed is None:
                     if graph.origin(call.callee) is Origin.PROJECT and not is_constructor(activation.function):
