@@ -19,6 +19,7 @@ from flowmap.analysis.values import (
     Scope,
     Tuple,
     Unknown,
+    wraps,
 )
 from flowmap.syntax import ir
 
@@ -140,11 +141,11 @@ class Contexts(Crowds):
         return isinstance(receiver, Class) and any(c.name == "type" and c.is_native for c in receiver.mro)
 
     def _kind(self, receiver: PointsTo | None) -> object:
-        """The class of a receiver. A class is its own kind, and so is a function: decorators tell them apart."""
+        """The class of a receiver. A class is its own kind, and so is what wraps a function: decorators tell them apart."""
         if receiver is None or len(receiver.items) != 1:
             return None
         only = receiver.items[0]
-        return only if isinstance(only, (Class, Function)) else self.class_of(only)
+        return only if isinstance(only, (Class, Function)) or wraps(only) else self.class_of(only)
 
     def new_activation(
         self, block: CodeBlock, function: Function | None, context: Context, parent: Scope | None

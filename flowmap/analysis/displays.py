@@ -17,6 +17,7 @@ from flowmap.analysis.values import (
     Instance,
     Partial,
     PointsTo,
+    Variant,
 )
 from flowmap.analysis.variables import Variables
 from flowmap.syntax import ir
@@ -95,7 +96,7 @@ class Displays(Variables):
             self.hit("variants_per_site", frame.block.function)
             return site
         variants[callables] = None
-        return site, callables
+        return Variant(site, callables)
 
     def _dict(self, frame: Frame, node: ir.DictDisplay) -> PointsTo:
         pairs: list[tuple[PointsTo, PointsTo]] = []

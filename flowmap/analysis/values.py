@@ -7,7 +7,7 @@ have one order that depends on nothing but the program: results do not vary with
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping, Sequence
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from flowmap.characters import literal
 from flowmap.names import FunctionName, Origin
@@ -376,6 +376,18 @@ class Instance(Value):
 
     def __repr__(self) -> str:
         return f"<{self.cls.name} object>"
+
+
+class Variant(NamedTuple):
+    """An allocation site whose objects are told apart by the callables that they are made of."""
+
+    site: int
+    callables: tuple[PointsTo, ...]
+
+
+def wraps(value: Value) -> bool:
+    """Whether an object is told apart by the callables it is made of, as functions are by their scope."""
+    return isinstance(value, Instance) and isinstance(value.key, tuple) and any(type(k) is Variant for k in value.key)
 
 
 class Crowd(Instance):

@@ -115,12 +115,15 @@ class RequestFinder:
         leads = graph.reaching(self.facts.urlconfs)
         callers = sorted(self.turn or {c for number in self.views for c in graph.callers(number) if c in way})
         seen = set(self.views)
+        # What the view is called in the place of is another view.
+        turns = {(call.caller, call.line) for n in callers for call in graph.calls[n] if call.callee in self.views}
         while callers:
             found = frozenset(
                 call.callee
                 for number in callers
                 for call in takewhile(lambda each: each.callee not in way, graph.calls[number])
                 if call.callee in leads
+                and (call.caller, call.line) not in turns
                 and not self.facts.wraps(graph.activations[call.callee])
                 and call.evidence is Evidence.CALL
                 and not graph.is_raised(call)
