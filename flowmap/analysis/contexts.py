@@ -141,7 +141,7 @@ class Contexts(Crowds):
         return isinstance(receiver, Class) and any(c.name == "type" and c.is_native for c in receiver.mro)
 
     def _kind(self, receiver: PointsTo | None) -> object:
-        """The class of a receiver. A class is its own kind, and so is what wraps a function: decorators tell them apart."""
+        """The class of a receiver. A class is its own kind, and so is what wraps a function, or is one."""
         if receiver is None or len(receiver.items) != 1:
             return None
         only = receiver.items[0]
