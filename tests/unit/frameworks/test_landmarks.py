@@ -155,6 +155,35 @@ def test_the_flow_has_all_stages_in_their_order_and_no_hole() -> None:
     assert flow.missing == ()
 
 
+COMMAND = """
+root = site:<root> -> manage
+manage = manage:<module> -> begin
+begin = lib.shell:begin -> load, launch
+load = lib.shell:load -> import-string tool, make_tool
+tool = lib.management.commands.sweep:<module>
+make_tool = lib.shell:Tool.__init__
+launch = lib.shell:Tool.launch -> check, call around
+check = lib.checks:check -> look
+look = lib.checks:look
+around = lib.shell:around.<locals>.wrapper -> handle
+handle = lib.management.commands.sweep:Sweep.handle -> broom, report
+report = lib.management.commands.sweep:Sweep.report
+broom = lib.brooms:Broom.sweep -> bristle
+bristle = lib.brooms:Broom.bristle
+"""
+
+
+def test_of_a_command_that_does_not_serve_its_own_methods_and_what_they_call_are_shown() -> None:
+    own = dict.fromkeys(("make_tool", "launch", "handle", "report"), "lib.management.commands.sweep:Sweep")
+    of = graph(COMMAND, origins={"manage": Origin.PROJECT}, receivers=own)
+    flow = cut(of, find_landmarks, subject())
+    overview = cut(of, find_landmarks, subject(), Detail.OVERVIEW)
+
+    assert [stage.id for stage in flow.stages] == ["command-line", "command"]
+    assert {"Tool.launch", "Sweep.handle", "Sweep.report", "Broom.sweep"} <= set(callees(flow, "command"))
+    assert "Sweep.handle" in callees(overview, "command")
+
+
 def test_middleware_has_its_layers_in_the_order_of_the_settings() -> None:
     flow = cut(site(), find_landmarks, subject())
 

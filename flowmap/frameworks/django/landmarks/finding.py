@@ -22,6 +22,7 @@ def find_landmarks(graph: ActivationGraph, subject: Subject) -> Landmarks:
     response = find_response(facts)
     application = startup.application()
     made_by = startup.application_modules(application)
+    work = startup.work()
     signals = find_signals(facts)
     urls = request.urls()
     hooks = request.hooks()
@@ -48,6 +49,9 @@ def find_landmarks(graph: ActivationGraph, subject: Subject) -> Landmarks:
         Sight(response.finish, 0, every=True),
         *response.sights("response"),
         Sight(startup.command_modules(), 0, every=True),
+        Sight(work, 0, "command", starts=startup.commands),
+        Sight(work, 1, "command", starts=startup.commands, every=True),
+        Sight(startup.by_work(work), 1, "command", starts=work, every=True, is_landmark=False),
         # Where nothing wraps the view, the first hook opens the stage.
         Sight(frozenset() if request.is_wrapped() else hooks, 0, _MIDDLEWARE),
         Sight(hooks, 1, _MIDDLEWARE, every=True),

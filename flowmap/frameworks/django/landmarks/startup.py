@@ -61,6 +61,31 @@ class StartupFinder:
             and not is_constructor(graph.function(call.callee))
         )
 
+    def work(self) -> frozenset[int]:
+        """Of a command that does not serve: the methods that its own class defines, for they are what it is for."""
+        if self.facts.connections:
+            return frozenset()
+        graph = self.facts.graph
+        return frozenset(
+            number
+            for number in graph.reached(self.commands)
+            if is_command(graph.activations[number])
+            and graph.function(number).module == graph.activations[number].receiver.module  # type: ignore[union-attr]  # commands have receivers
+            and not is_constructor(graph.function(number))
+        )
+
+    def by_work(self, work: frozenset[int]) -> frozenset[int]:
+        """What those methods call of the program's, that is no method of a command."""
+        graph = self.facts.graph
+        return frozenset(
+            call.callee
+            for number in work
+            for call in graph.calls[number]
+            if call.evidence is Evidence.CALL
+            and graph.origin(call.callee) in {Origin.PROJECT, Origin.DISTRIBUTION}
+            and not is_command(graph.activations[call.callee])
+        )
+
     def application(self) -> frozenset[int]:
         """Where the command leaves its own methods to get the handler made."""
         graph = self.facts.graph
