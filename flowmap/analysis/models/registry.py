@@ -137,7 +137,16 @@ def _some(call: NativeCall, name: str) -> PointsTo:
         return machine.make_tuple([_some(call, part) for part in name[1:-1].split(",")])
     if name.startswith("{"):
         return machine.make_dict(call.frame, [(machine.any_of("str"), _some(call, name[1:-1]))], (call.site, "some"))
-    return machine.any_of(name)
+    return _opened(call, name) or machine.any_of(name)
+
+
+def _opened(call: NativeCall, name: str) -> PointsTo | None:
+    """Of streams, which may be given attributes, a call makes one of its own."""
+    machine = call.machine
+    cls = machine.native_class(name)
+    if machine.native_class("IOBase") not in cls.mro:
+        return None
+    return machine.space.one(machine.allocate(call.frame, cls, call.site))
 
 
 def table(types: str, names: str, prefix: str = "builtins") -> None:
