@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flowmap.analysis.bounds import Bounds
-from flowmap.analysis.contexts import Contexts
 from flowmap.analysis.frame import DivergedError, Frame
 from flowmap.analysis.machine import Library, Outside
+from flowmap.analysis.misfits import Misfits, fitting
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
     NOTHING,
     Activation,
     Arguments,
     Callee,
-    CodeBlock,
     Function,
     Generator,
     Keywords,
@@ -23,7 +22,7 @@ from flowmap.analysis.values import (
 from flowmap.names import Origin
 
 
-class Activations(Contexts):
+class Activations(Misfits):
     """Binds arguments, and evaluates activations until nothing grows."""
 
     def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
@@ -69,7 +68,7 @@ class Activations(Contexts):
         self._hold_others(root, self._held_by_root)
         self._held_by_root = dict(root.calls)
         queue, costly = self.queue, self.costly
-        while queue or costly:
+        while queue or costly or self.excuse():
             activation = (queue or costly).popleft()
             if self.is_exhausted():
                 queue.clear()
@@ -171,9 +170,13 @@ class Activations(Contexts):
         if bound is None and function.block.module.origin is Origin.STDLIB is not frame.module.origin:
             # Written for another version of the library than was read, rather than a sure TypeError.
             self.gap(frame, site, Reason.ARGUMENTS.value)
-            bound = self.bind(frame, function, _fitting(function.block, arguments))
+            bound = self.bind(frame, function, fitting(function.block, arguments))
+        if bound is None and self.is_excused(frame, site, Reason.ARGUMENTS):
+            fits = (self.bind(frame, function, each) for each in self.forced(function, arguments))
+            bound = next((each for each in fits if each is not None), None)
         if bound is None:
             raise DivergedError
+        frame.block.answered.add(site)
         code = function.block.code
         space = self.space
         result = NOTHING
@@ -285,15 +288,3 @@ class Activations(Contexts):
                 if each.rest.items:
                     known.append((self.any_of("str"), each.rest))
         return self.make_dict(frame, known, ("**", name, frame.activation))
-
-
-def _fitting(block: CodeBlock, arguments: Arguments) -> Arguments:
-    """The arguments that a function has parameters for."""
-    positional = arguments.positional if block.vararg is not None else arguments.positional[: len(block.positional)]
-    taken = set(block.positional[: len(positional)])
-    keywords = tuple(
-        item
-        for item in arguments.keywords
-        if item[0] not in taken and (block.kwarg is not None or item[0] in block.index)
-    )
-    return Arguments(positional, keywords, arguments.soft, arguments.star, arguments.double_star)

@@ -134,6 +134,8 @@ class Calls(Activations):
         caller = self._callers.get(type(callee))
         if caller is None:
             # Not callable: a TypeError at run time.
+            if self.is_excused(frame, site, Reason.NOT_CALLABLE):
+                return NOTHING
             raise DivergedError
         if frame.call_chain >= self.bounds.call_chain:
             # An object whose `__call__` is an object whose `__call__` ...: a RecursionError at run time.
@@ -202,6 +204,8 @@ class Calls(Activations):
             if callee.cls.open:
                 self.gap(frame, site, Reason.EXTERNAL.value)
                 return self.space.unknown(Reason.EXTERNAL.value)
+            if self.is_excused(frame, site, Reason.NOT_CALLABLE):
+                return NOTHING
             raise DivergedError
         return result
 

@@ -122,9 +122,11 @@ class Machine:
     def gap(self, frame: Frame, site: int, reason: str, name: str = "") -> None:
         """Reports a call site that could not be resolved; `name`: what is not there, where that is why."""
         frame.activation.gaps[(frame.lines[site], reason, name)] = None
+        frame.block.answered.add(site)
 
     def record(self, frame: Frame, site: int, evidence: str, callee: Callee) -> None:
         """Adds a call edge of the activation that is being evaluated."""
+        frame.block.answered.add(site)
         frame.activation.calls[(frame.lines[site], evidence, callee)] = None
 
     # --- cells ---

@@ -42,7 +42,8 @@ class Reason(enum.StrEnum):
     UNFINISHED = "the body of the module never comes to its end"
     OVERFULL = "more values meet here than are told apart"
     UNREADABLE = "the module's source cannot be parsed"
-    ARGUMENTS = "the arguments do not fit the library function that was read"
+    ARGUMENTS = "the arguments do not fit the function that was read"
+    NOT_CALLABLE = "nothing was found there that can be called"
     BOUND = "a bound was hit"
 
 

@@ -166,8 +166,9 @@ class CodeBlock:
     """A code object of the program: the IR of one body with its scopes precomputed."""
 
     __slots__ = (
-        "cells", "children", "code", "free", "function", "globals", "index", "is_method", "is_plain",
-        "keyword_only", "kwarg", "lines", "locals", "module", "numbers", "parameters", "positional", "steps", "vararg",
+        "answered", "cells", "children", "code", "excused", "free", "function", "globals", "index", "is_method",
+        "is_plain", "keyword_only", "kwarg", "lines", "locals", "module", "numbers", "parameters", "positional",
+        "steps", "vararg",
     )  # fmt: skip
 
     def __init__(self, code: ir.Code, module: Module, lines: Sequence[int]) -> None:
@@ -194,6 +195,9 @@ class CodeBlock:
         self.numbers: dict[int, set[Value]] = {}
         # What all its evaluations cost so far, see Frame.
         self.steps = 0
+        # Call sites that something took in some context, or that are gaps; those that nothing takes, see Misfits.
+        self.answered: set[int] = set()
+        self.excused: set[int] = set()
         # By identity of the IR node: two lambdas may be equal.
         self.children: dict[int, CodeBlock] = {}
 
