@@ -171,7 +171,8 @@ class Imports(Definitions):
 
     def is_platform(self, name: str) -> bool:
         """Whether a dotted name leads into the platform's own modules, or behind the frontier."""
-        return name.partition(".")[0] in EXTENSION_MODULES or self.is_closed(name)
+        top = name.partition(".")[0]
+        return (top in EXTENSION_MODULES and top not in self.hidden) or self.is_closed(name)
 
     def _load(self, frame: Frame, name: str, site: int) -> Module | None:
         source = self.library.find(name)

@@ -7,7 +7,7 @@ from flowmap.analysis.frame import Frame
 from flowmap.analysis.machine import Library, Outside
 from flowmap.analysis.models import install
 from flowmap.analysis.patterns import Patterns
-from flowmap.analysis.platform import CLOSED_LIBRARY
+from flowmap.analysis.platform import ALWAYS_THERE, CLOSED_LIBRARY, EXTENSION_MODULES
 from flowmap.analysis.values import Arguments, CodeBlock, Instance, Module, PointsTo
 from flowmap.names import MAIN, Origin
 from flowmap.syntax import ir
@@ -19,8 +19,18 @@ class Interpreter(Patterns):
     def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
         super().__init__(library, outside, bounds)
         self._anything: dict[str, PointsTo] = {}
-        self.closed = CLOSED_LIBRARY | frozenset(outside.frontier)
         install(self)
+        names = {name.partition(".")[0] for name in (*self.modules, *CLOSED_LIBRARY, *EXTENSION_MODULES)}
+        self.hidden = frozenset(name for name in names - ALWAYS_THERE if self._is_projects(name))
+        for name in [name for name in self.modules if name.partition(".")[0] in self.hidden]:
+            del self.modules[name]
+        closed = {name for name in CLOSED_LIBRARY if name.partition(".")[0] not in self.hidden}
+        self.closed = frozenset(closed | set(outside.frontier))
+
+    def _is_projects(self, name: str) -> bool:
+        """Whether the project has a module of that name: its folder is searched before the library's."""
+        source = self.library.find(name)
+        return source is not None and source.file is not None and source.origin is Origin.PROJECT
 
     def any_of(self, name: str) -> PointsTo:
         found = self._anything.get(name)

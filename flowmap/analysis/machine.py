@@ -104,6 +104,8 @@ class Machine:
         self.files: dict[str, str] = {}
         self.natives: dict[str, Class] = {}
         self.closed: frozenset[str] = frozenset()
+        # Modules of the platform that are hidden by files of the project.
+        self.hidden: frozenset[str] = frozenset()
         # By module that is read from source: the names that models take the place of.
         self.pinned: dict[str, dict[str, PointsTo]] = {}
         # Library functions that models stand for, by who calls them where.

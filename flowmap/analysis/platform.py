@@ -16,6 +16,16 @@ EXTENSION_MODULES = frozenset(
 )
 """Modules written in C: they are there, their members are external."""
 
+ALWAYS_THERE = frozenset(
+    """
+    _abc _ast _codecs _collections _collections_abc _functools _imp _io _locale _operator _signal _sitebuiltins _sre
+    _stat _string _symtable _thread _tracemalloc _typing _warnings _weakref abc atexit builtins codecs encodings errno
+    faulthandler gc genericpath importlib io itertools marshal ntpath os posix posixpath pwd runpy site stat sys time
+    zipimport
+    """.split()
+)
+"""Modules that are built in, frozen or imported before the program is: a file of that name is not found."""
+
 CLOSED_LIBRARY = frozenset(
     """
     re sre_compile sre_constants sre_parse typing decimal _pydecimal fractions numbers statistics random

@@ -11,6 +11,7 @@ from typing import Final
 
 from flowmap.analysis.entry import Entry
 from flowmap.analysis.interpreter import Interpreter
+from flowmap.analysis.platform import ALWAYS_THERE
 from flowmap.analysis.program import Analysis, analyse
 from flowmap.callgraph.build import build
 from flowmap.callgraph.graphml import callgraph_graphml
@@ -171,13 +172,13 @@ def _listed(root: Path, names: Sequence[str]) -> Files:
 def _entered(files: Files, path: str) -> tuple[Files, str]:
     """The files, and the name of the module in the file `path`.
 
-    A script's name need not be one that can be imported (`run-site.py`); it is then seen under one that can.
+    A script's name need not be one that can be imported (`run-site.py`, `sys.py`); it is then seen under one that can.
     """
     name = module_name(path)
-    if name is not None:
+    if name is not None and name not in ALWAYS_THERE:
         return files, name
     name = re.sub(r"\W", "_", path.rpartition("/")[2].removesuffix(SOURCE_SUFFIX))
-    name = name if is_identifier(name) else f"_{name}"
+    name = name if is_identifier(name) and name not in ALWAYS_THERE else f"_{name}"
     seen = {each: each for each in files.paths() if each != path}
     while f"{name}.py" in seen:
         name = f"_{name}"

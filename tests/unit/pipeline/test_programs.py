@@ -146,3 +146,22 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     _write(tmp_path, main="x = = 1\n")
     with pytest.raises(UnreadableProjectError, match=r"main\.py:1: "):
         map_files([tmp_path / "main.py"], jobs=1)
+
+
+_CALLS_G = "def f(): g()\ndef g(): pass\nf()\n"
+
+
+@pytest.mark.parametrize("name", ["random", "typing", "test", "code", "array", "types", "json"])
+def test_a_file_hides_the_library_module_of_its_name(tmp_path: Path, name: str) -> None:
+    _write(tmp_path, main=f"import {name}\n", **{name: _CALLS_G})
+
+    assert f"{name}:f -> {name}:g" in _edges([tmp_path / "main.py"])
+    assert f"{name}:f -> {name}:g" in _edges([tmp_path / f"{name}.py"])
+
+
+@pytest.mark.parametrize("name", ["sys", "os", "time"])
+def test_what_python_has_before_it_looks_for_files_is_not_hidden(tmp_path: Path, name: str) -> None:
+    _write(tmp_path, main=f"import {name}\n", **{name: _CALLS_G})
+
+    assert f"{name}:f -> {name}:g" not in _edges([tmp_path / "main.py"])
+    assert f"_{name}:f -> _{name}:g" in _edges([tmp_path / f"{name}.py"])
