@@ -16,6 +16,14 @@ TOO_DEEP = "nested too deeply"
 _LONG_LINE = 2_000
 _BRACKET = re.compile(r"[()\[\]{}]")
 _PREFIXES = re.compile(rf"(?:[-+~]\s*|\bnot\s+){{{MAX_DEPTH}}}")
+# What nests to the left: the parser's time grows with the square of such a chain.
+_OPERAND = r"(?:[\w.]++|'[ ]*+'|\"[ ]*+\")++"
+_OPERATORS = (r"[-+]", r"(?:\*(?!\*)|//?|[%@])", r"\|", r"\^", "&", "<<|>>")
+_CHAINS = tuple(
+    re.compile(rf"(?:{_OPERAND}[ \t]*+(?:{operator})[ \t]*+){{{MAX_DEPTH + 1}}}") for operator in _OPERATORS
+)
+_TRAILER = r"\.[ \t]*+[^\W\d]\w*+|\([^()\n]*+\)|\[[^\[\]\n]*+\]"
+_TRAILERS = re.compile(rf"(?:(?:{_TRAILER})[ \t]*+){{{MAX_DEPTH + 1}}}")
 
 
 def beyond_limits(text: str, tokens: int) -> Unreadable | None:
@@ -25,8 +33,9 @@ def beyond_limits(text: str, tokens: int) -> Unreadable | None:
     if max(map(len, text.split("\n"))) < _LONG_LINE:
         return None
     bare = blanked(text)
-    if found := _PREFIXES.search(bare):
-        return Unreadable(TOO_DEEP, bare.count("\n", 0, found.start()) + 1)
+    for chain in (_PREFIXES, _TRAILERS, *_CHAINS):
+        if found := chain.search(bare):
+            return Unreadable(TOO_DEEP, bare.count("\n", 0, found.start()) + 1)
     brackets = list(_BRACKET.finditer(bare))
     for bracket, depth in zip(brackets, accumulate(1 if b.group() in "([{" else -1 for b in brackets), strict=True):
         if depth > MAX_DEPTH:

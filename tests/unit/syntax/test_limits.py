@@ -11,7 +11,16 @@ from flowmap.syntax.unreadable import Unreadable
 
 @pytest.mark.parametrize(
     "text",
-    ["x = " + "(" * 5000 + "1" + ")" * 5000, "x = 1\ny = " + "-" * 5000 + "1", "x = " + "not " * 2000 + "y"],
+    [
+        "x = " + "(" * 5000 + "1" + ")" * 5000,
+        "x = 1\ny = " + "-" * 5000 + "1",
+        "x = " + "not " * 2000 + "y",
+        "x = 1" + "+1" * 20000,
+        "x = y" + " * y.z" * 20000,
+        "x = 'a" + "' - \"b\" + 'c" * 10000 + "'",
+        "x" + ".y" * 20000,
+        "x" + "(1)[2].y" * 10000,
+    ],
 )
 def test_what_nests_too_deeply_is_told_by_its_text(text: str) -> None:
     found = parse(text.encode(), "main")
@@ -29,3 +38,16 @@ def test_what_is_too_large_is_told_by_its_tokens() -> None:
 def test_long_lines_are_read() -> None:
     assert beyond_limits("x = '" + "(" * 5000 + "'", 2) is None
     assert beyond_limits("x = [" + "(1), " * 2000 + "]", 2001) is None
+    assert beyond_limits("x = [" + "a.b + 1, " * 2000 + "]", 2001) is None
+    assert beyond_limits("x = [" + "a * b - c[1] + 'd', " * 2000 + "]", 2001) is None
+
+
+@pytest.mark.parametrize(("start", "link"), [("1", "+1"), ("x", "*x"), ("x", ".y"), ("x", "(1)"), ("x", "[1].y()")])
+def test_a_chain_is_refused_by_its_text_only_where_the_walk_would(start: str, link: str) -> None:
+    for count in range(60, 210):
+        text = f"x = {start}{link * count}"
+        if beyond_limits(text + " " * 2000, 10) is not None:
+            assert isinstance(parse(text.encode(), "main"), Unreadable)
+            break
+    else:
+        pytest.fail("never refused")
