@@ -56,6 +56,16 @@ class ProgramNotFoundError(FlowmapError):
         )
 
 
+class NotebookError(FlowmapError):
+    """What is to be read as a program is a notebook, whose text is JSON."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"'{path}' is a notebook, not a Python file",
+            hint=f"make a program of it first: jupyter nbconvert --to script '{path}'",
+        )
+
+
 class UnreadableSourceError(FlowmapError):
     """A file or folder is there and the system does not let us read it."""
 

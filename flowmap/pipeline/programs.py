@@ -18,7 +18,7 @@ from flowmap.callgraph.graphml import callgraph_graphml
 from flowmap.callgraph.model import CallGraph
 from flowmap.callgraph.simple import simple_json
 from flowmap.characters import is_identifier
-from flowmap.errors import ProgramNotFoundError, UnreadableProjectError
+from flowmap.errors import NotebookError, ProgramNotFoundError, UnreadableProjectError
 from flowmap.flow.model import Subject
 from flowmap.names import FunctionName, Origin
 from flowmap.pipeline.mapping import open_frontend
@@ -131,6 +131,9 @@ def _found(
     for path in paths:
         if not path.is_file():
             raise ProgramNotFoundError(str(path), exists=path.exists())
+        if path.suffix == ".ipynb":
+            # Its JSON is a Python expression, too: a program without any call.
+            raise NotebookError(str(path))
     top = _root(paths) if root is None else root.resolve()
     names = [path.resolve().relative_to(top).as_posix() for path in paths]
     files, entry = _entered(_listed(top, names), names[0])

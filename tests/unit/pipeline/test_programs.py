@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flowmap.errors import ProgramNotFoundError, UnreadableProjectError
+from flowmap.errors import NotebookError, ProgramNotFoundError, UnreadableProjectError
 from flowmap.pipeline import GRAPH_FORMATS, callgraph_of_files, map_files
 
 
@@ -146,6 +146,14 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     _write(tmp_path, main="x = = 1\n")
     with pytest.raises(UnreadableProjectError, match=r"main\.py:1: "):
         map_files([tmp_path / "main.py"], jobs=1)
+
+
+def test_a_notebook_is_no_program(tmp_path: Path) -> None:
+    path = tmp_path / "main.ipynb"
+    path.write_text('{"cells": []}')
+
+    with pytest.raises(NotebookError, match="is a notebook"):
+        map_files([path])
 
 
 _CALLS_G = "def f(): g()\ndef g(): pass\nf()\n"
