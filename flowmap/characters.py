@@ -24,3 +24,12 @@ def is_identifier(text: str) -> bool:
 def literal(value: object) -> str:
     """The `repr` of a constant, in ASCII where not every Python would leave its characters as they are."""
     return ascii(value) if isinstance(value, str) and not is_settled(value) else repr(value)
+
+
+def is_encodable(text: str) -> bool:
+    """Whether a text can be written down: what a system could not decode, as a file's name, has no characters."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

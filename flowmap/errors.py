@@ -66,6 +66,16 @@ class NotebookError(FlowmapError):
         )
 
 
+class FileNameError(FlowmapError):
+    """A file has a name that is no text in the locale's encoding."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"the name of {ascii(path)} is no text in the encoding of file names",
+            hint="rename it, or set a locale with UTF-8, as LC_ALL=C.UTF-8",
+        )
+
+
 class UnreadableSourceError(FlowmapError):
     """A file or folder is there and the system does not let us read it."""
 

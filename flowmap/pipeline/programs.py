@@ -17,8 +17,8 @@ from flowmap.callgraph.build import build
 from flowmap.callgraph.graphml import callgraph_graphml
 from flowmap.callgraph.model import CallGraph
 from flowmap.callgraph.simple import simple_json
-from flowmap.characters import is_identifier
-from flowmap.errors import NotebookError, ProgramNotFoundError, UnreadableProjectError
+from flowmap.characters import is_encodable, is_identifier
+from flowmap.errors import FileNameError, NotebookError, ProgramNotFoundError, UnreadableProjectError
 from flowmap.flow.model import Subject
 from flowmap.names import FunctionName, Origin
 from flowmap.pipeline.mapping import open_frontend
@@ -131,6 +131,8 @@ def _found(
     for path in paths:
         if not path.is_file():
             raise ProgramNotFoundError(str(path), exists=path.exists())
+        if not is_encodable(path.name):
+            raise FileNameError(str(path))
         if path.suffix == ".ipynb":
             # Its JSON is a Python expression, too: a program without any call.
             raise NotebookError(str(path))

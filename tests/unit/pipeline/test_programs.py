@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flowmap.errors import NotebookError, ProgramNotFoundError, UnreadableProjectError
+from flowmap.errors import FileNameError, NotebookError, ProgramNotFoundError, UnreadableProjectError
 from flowmap.pipeline import GRAPH_FORMATS, callgraph_of_files, map_files
 
 
@@ -146,6 +146,14 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     _write(tmp_path, main="x = = 1\n")
     with pytest.raises(UnreadableProjectError, match=r"main\.py:1: "):
         map_files([tmp_path / "main.py"], jobs=1)
+
+
+def test_a_file_whose_name_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "main\udcff.py"
+    path.write_text("")
+
+    with pytest.raises(FileNameError, match="the name of"):
+        map_files([path])
 
 
 def test_a_notebook_is_no_program(tmp_path: Path) -> None:
