@@ -71,7 +71,7 @@ class FileNameError(FlowmapError):
 
     def __init__(self, path: str) -> None:
         super().__init__(
-            f"the name of {ascii(path)} is no text in the encoding of file names",
+            f"the name of {path!a} is no text in the encoding of file names",
             hint="rename it, or set a locale with UTF-8, as LC_ALL=C.UTF-8",
         )
 
