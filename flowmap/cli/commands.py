@@ -42,6 +42,12 @@ def run_command(app: typer.Typer, words: Sequence[str], shown: str) -> int:
         if isinstance(error, _CommandLineError):
             raise UsageError(_sentence(error), shown) from error
         raise
+    except SystemExit as error:
+        # typer's way to say that nobody reads the help.
+        raise BrokenPipeError from error
+    if task == Status.INTERRUPTED:
+        # typer's way to say that options were being read when the user had enough.
+        raise KeyboardInterrupt
     # After --help there is nothing to do.
     return task() if callable(task) else Status.DONE
 
