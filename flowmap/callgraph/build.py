@@ -36,6 +36,7 @@ from flowmap.callgraph.model import (
 from flowmap.names import FunctionName, Origin
 from flowmap.syntax import ir
 
+_INIT = ".__init__"
 _BODY = "body"
 """The link from a statement to the class body it runs: no call, but the way to the body's calls."""
 
@@ -119,8 +120,9 @@ def _name_of(callee: Native | Class | External) -> FunctionName:
         return callee.name
     if isinstance(callee, Class):
         return FunctionName(callee.module, callee.qualname)
-    # `ext.Cls().method` is one name of the module `ext`.
-    module = callee.name.partition(RESULT)[0].rpartition(".")[0]
+    # `ext.Cls().method` and `ext.Cls.__init__` are names of the module `ext`.
+    owner = callee.name.partition(RESULT)[0].removesuffix(_INIT)
+    module = owner.rpartition(".")[0]
     return FunctionName(module, callee.name[len(module) + 1 :])
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import typer
 
-from flowmap.callgraph.model import CallEdge, CallGraph
+from flowmap.callgraph.model import CallEdge, CallGraph, NodeKind
 from flowmap.callgraph.queries import callees, callers, function_named, shortest_path
 from flowmap.cli.commands import Task, new_command, run_command
 from flowmap.cli.options import NoCache
@@ -23,10 +23,15 @@ _Name = Annotated[str, typer.Argument(metavar="FUNCTION", help="Its id, or the e
 _Source = Annotated[
     str | None,
     typer.Option(
-        "--in", metavar="SOURCE", help="A callgraph.json, its folder, or a target to map. [the one below outputs]"
+        "--in",
+        metavar="SOURCE",
+        help="A callgraph.json, its folder, a target to map, or a Python file. [the one below outputs]",
     ),
 ]
 _Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+
+# Names of what is in a class.
+_LISTED: Final = 8
 
 _callers, _callees, _path = new_command(), new_command(), new_command()
 
@@ -76,7 +81,7 @@ def callees_of(function: _Name, *, source: _Source = None, no_cache: NoCache = F
         for gap in gaps:
             yield f"  ?  {gap.reason}  {_file(graph, name)}:{gap.line}"
         if not found and not gaps:
-            yield "  it calls nobody"
+            yield from _nobody(graph, name)
 
     return partial(_print, source, answer, no_cache=no_cache, quiet=quiet)
 
@@ -105,6 +110,18 @@ def _print(source: str | None, answer: _Answer, *, no_cache: bool, quiet: bool) 
         graph = open_graph(source, progress, no_cache=no_cache)
     print_bytes("".join(f"{line}\n" for line in answer(graph)).encode())
     return Status.DONE
+
+
+def _nobody(graph: CallGraph, name: FunctionName) -> Iterator[str]:
+    if graph.functions[name].kind is not NodeKind.CLASS:
+        yield "  it calls nobody"
+        return
+    yield "  its body calls nobody"
+    inside = f"{name.qualname}."
+    methods = [str(each) for each in graph.functions if each.module == name.module and each.qualname.startswith(inside)]
+    if methods:
+        more = f" and {len(methods) - _LISTED} more" if len(methods) > _LISTED else ""
+        yield f"  what is in it has names of its own: {', '.join(methods[:_LISTED])}{more}"
 
 
 def _where(graph: CallGraph, edge: CallEdge) -> str:

@@ -8,15 +8,17 @@ from typing import Final
 from flowmap.callgraph.model import CallGraph
 from flowmap.errors import NoSavedGraphError, TargetNotFoundError, UnreadableSourceError
 from flowmap.pipeline.outputs import DEFAULT_FOLDER
+from flowmap.pipeline.programs import map_kept_files
 from flowmap.pipeline.request import Progress, Request, silent
 from flowmap.pipeline.targets import mapped_target
 from flowmap.snapshot import read_callgraph
+from flowmap.sources.tree import SOURCE_SUFFIX
 
 FILE: Final = "callgraph.json"
 
 
 def open_graph(source: str | None, progress: Progress = silent, *, no_cache: bool = False) -> CallGraph:
-    """The graph in a file or in a folder that was written, else that of a target.
+    """The graph in a file or in a folder that was written, else that of a target, or of a program's first file.
 
     None: the one `callgraph.json` here or below `outputs`. Raises NoSavedGraphError and what reading and mapping raise.
     """
@@ -31,6 +33,9 @@ def open_graph(source: str | None, progress: Progress = silent, *, no_cache: boo
         return read_callgraph(content, where=str(path)).graph
     if path.suffix == ".json":
         raise TargetNotFoundError(str(path))
+    if path.suffix == SOURCE_SUFFIX and path.is_file():
+        progress(f"following {path.name}")
+        return map_kept_files([path], no_cache=no_cache).graph
     mapped = mapped_target(Request(str(source), no_cache=no_cache), progress)
     return read_callgraph(mapped.result.callgraph, where="the result").graph
 

@@ -69,3 +69,15 @@ def test_one_that_is_below_outputs_is_found(saved: Path, tmp_path: Path) -> None
 def test_what_is_wrong_is_said(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == Status.MENDABLE
     assert "hint: " in capsys.readouterr().err
+
+
+def test_a_class_that_calls_nobody_names_its_methods(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    program = tmp_path / "main.py"
+    program.write_text("class C:\n    def one(self): pass\n    def two(self): pass\nC().one()\nC().two()\n", "utf-8")
+
+    assert main(["callees", "C", "--in", str(program)]) == Status.DONE
+    assert capsysbinary.readouterr().out.decode().splitlines() == [
+        "main:C", "  its body calls nobody", "  what is in it has names of its own: main:C.one, main:C.two"
+    ]  # fmt: skip

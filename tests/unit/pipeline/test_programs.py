@@ -181,3 +181,12 @@ def test_what_python_has_before_it_looks_for_files_is_not_hidden(tmp_path: Path,
 
     assert f"{name}:f -> {name}:g" not in _edges([tmp_path / "main.py"])
     assert f"_{name}:f -> _{name}:g" in _edges([tmp_path / f"{name}.py"])
+
+
+def test_the_init_of_a_class_that_is_not_in_the_source_is_one_of_its_module(tmp_path: Path) -> None:
+    text = "import redis\nfrom a.b import C\nclass D(redis.Redis): pass\nclass E(C): pass\nD()\nE()\n"
+
+    assert {
+        "main:<module> -> redis:Redis.__init__",
+        "main:<module> -> a.b:C.__init__",
+    } <= _edges([_write(tmp_path, main=text) / "main.py"])
