@@ -6,21 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from flowmap.analysis.naming import name_of
 from flowmap.analysis.program import Analysis
 from flowmap.analysis.result import Evidence
+from flowmap.analysis.values import Activation as Evaluated
 from flowmap.analysis.values import (
-    RESULT,
     BoundMethod,
-    Class,
     CodeBlock,
-    External,
     Instance,
-    Native,
     Partial,
     PointsTo,
     Tuple,
 )
-from flowmap.analysis.values import Activation as Evaluated
 from flowmap.analysis.values import Function as FunctionValue
 from flowmap.callgraph.conditions import Conditions
 from flowmap.callgraph.model import (
@@ -36,7 +33,6 @@ from flowmap.callgraph.model import (
 from flowmap.names import FunctionName, Origin
 from flowmap.syntax import ir
 
-_INIT = ".__init__"
 _BODY = "body"
 """The link from a statement to the class body it runs: no call, but the way to the body's calls."""
 
@@ -65,7 +61,7 @@ def build(analysis: Analysis) -> CallGraph:
                 )
                 name = callee.block.function
             else:
-                name = _name_of(callee)
+                name = name_of(callee)
                 if name not in functions:
                     body = classes.get(name)
                     functions[name] = _function(body.block, analysis) if body is not None else _external(name)
@@ -113,17 +109,6 @@ def _function(block: CodeBlock, analysis: Analysis) -> Function:
         block.function, kind, block.module.origin, analysis.files.get(block.module.name, ""), code.line, code.end_line,
         code.signature, code.body_print,
     )  # fmt: skip
-
-
-def _name_of(callee: Native | Class | External) -> FunctionName:
-    if isinstance(callee, Native):
-        return callee.name
-    if isinstance(callee, Class):
-        return FunctionName(callee.module, callee.qualname)
-    # `ext.Cls().method` and `ext.Cls.__init__` are names of the module `ext`.
-    owner = callee.name.partition(RESULT)[0].removesuffix(_INIT)
-    module = owner.rpartition(".")[0]
-    return FunctionName(module, callee.name[len(module) + 1 :])
 
 
 def _external(name: FunctionName) -> Function:

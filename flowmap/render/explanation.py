@@ -50,7 +50,8 @@ def _step(step: Step, text: ModuleText | None) -> Iterator[str]:
     elif text is None:
         yield f"  {step.kind:<11} {step.function}, whose source is not read"
     else:
-        yield f"  {step.kind:<11} {text.path}:{step.line}"
+        # What a model stands for has no line of its own.
+        yield f"  {step.kind:<11} {text.path}:{step.line}" if step.line else f"  {step.kind:<11} {text.path}"
         source = _source(text.lines, step.line)
         if source:
             yield f"{_INDENT}{source}"

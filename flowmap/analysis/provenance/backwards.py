@@ -20,6 +20,7 @@ from flowmap.analysis.provenance.origins import (
     holds,
     is_made_by,
     is_native,
+    makes_generator,
     may_bind,
     related_texts,
     sources_of,
@@ -57,6 +58,7 @@ from flowmap.analysis.values import (
     Constant,
     CrowdCell,
     Function,
+    Generator,
     Instance,
     Module,
     Super,
@@ -136,6 +138,11 @@ class Backwards:
             return
         if isinstance(wanted, Instance) and event in self._machine.trace(activation).made.get(wanted, ()):
             yield Move(Made(wanted))
+            return
+        if isinstance(wanted, Generator) and makes_generator(event, wanted) and not place.is_argument:
+            block = wanted.activation.block
+            made = step_at(StepKind.OBJECT, activation, event, (wanted,))
+            yield Move(None, (made, step_of_block(StepKind.DEFINITION, block, wanted)))
             return
         sources = list(sources_of(event, place.before))
         if place.parameter is not None:

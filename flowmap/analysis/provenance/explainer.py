@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from flowmap.analysis.naming import name_of
 from flowmap.analysis.provenance.backwards import Backwards, place_of
 from flowmap.analysis.provenance.explanation import Chain, Explanation, Origin, Step, StepKind
 from flowmap.analysis.provenance.origins import (
@@ -33,7 +34,6 @@ from flowmap.analysis.provenance.words import (
 from flowmap.analysis.values import (
     Activation,
     Callee,
-    Class,
     Constant,
     LazyIterator,
     Module,
@@ -182,15 +182,9 @@ def _unwrapped(value: Value, callee: Callee) -> Iterator[Value]:
         yield from _unwrapped(inner, callee)
 
 
-def name_of(callee: Callee) -> FunctionName | None:
-    """The name of what is called, as the call graph has it."""
-    if isinstance(callee, Activation):
-        return callee.block.function
-    if isinstance(callee, Class):
-        return FunctionName(callee.module, callee.qualname)
-    module, _, name = callee.name.rpartition(".") if isinstance(callee.name, str) else ("", "", "")
-    return FunctionName(module, name) if isinstance(callee.name, str) else callee.name
-
-
 def _text_of_callee(callee: Callee) -> str:
-    return f"module {callee.block.module.name}" if isinstance(callee, Activation) else describe(callee)
+    if not isinstance(callee, Activation):
+        return describe(callee)
+    if callee.block.code.kind == "module":
+        return f"module {callee.block.module.name}"
+    return f"function {callee.block.function}"

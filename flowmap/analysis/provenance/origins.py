@@ -15,6 +15,7 @@ from flowmap.analysis.values import (
     Constant,
     External,
     Function,
+    Generator,
     Instance,
     ItemIterator,
     Keywords,
@@ -115,6 +116,13 @@ def is_made_by(value: Value, node: object) -> bool:
     return isinstance(node, (ir.Import, ir.ImportFrom)) and isinstance(value, (Module, External))
 
 
+def makes_generator(event: Event, value: Value) -> bool:
+    """Whether an event is the call of the function whose body a generator or coroutine runs."""
+    if not isinstance(value, Generator) or not isinstance(event.node, ir.Call) or not event.children:
+        return False
+    return any(leads_to(each, value.activation) for each in event.children[0].value or ())
+
+
 def is_native(value: Value) -> bool:
     """Whether a value is a builtin, or of a module that is written in C: it has no definition to go back to."""
     return isinstance(value, (Native, External)) or (isinstance(value, (Class, Module)) and value.is_native)
@@ -195,7 +203,7 @@ def _texts(value: Value, depth: int = _DEEP) -> Iterator[tuple[tuple[Value, ...]
 
 def leads_to(value: Value, callee: Callee) -> bool:
     """Whether calling a value may call that."""
-    if value is callee:
+    if value is callee or (isinstance(value, Generator) and value.activation is callee):
         return True
     if isinstance(value, BoundMethod):
         return leads_to(value.function, callee) and (

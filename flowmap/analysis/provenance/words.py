@@ -16,6 +16,7 @@ from flowmap.analysis.values import (
     External,
     Foreign,
     Function,
+    Generator,
     Instance,
     ItemIterator,
     Keywords,
@@ -135,6 +136,10 @@ def describe(value: Value) -> str:
         return f"{value.name}, which is not followed"
     if isinstance(value, Constant):
         return repr(value)
+    if isinstance(value, Generator):
+        code = value.activation.block.code
+        kind = "coroutine" if code.is_async and not code.is_generator else "generator"
+        return f"a {kind} of {value.activation.block.function}"
     if isinstance(value, LazyIterator):
         return f"a {value.name.qualname} iterator"
     return _KINDS.get(type(value)) or f"a {type(value).__name__.lower()}"

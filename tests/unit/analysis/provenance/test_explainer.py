@@ -266,3 +266,44 @@ def test_the_same_program_is_explained_in_the_same_words() -> None:
     first, second = (explained(_DISPATCHED, "Server.run", "Special.handle") for _ in range(2))
 
     assert first == second
+
+
+_GENERATORS = """\
+def numbers():
+    yield 1
+def make():
+    return numbers()
+class Keeps:
+    def __init__(self, made):
+        self.made = made
+    def run(self):
+        return next(self.made)
+Keeps(make()).run()
+async def answer():
+    return 1
+async def ask(question):
+    await question
+def start():
+    ask(answer()).send(None)
+start()
+"""
+
+
+@pytest.mark.parametrize(
+    ("caller", "callee", "expected", "value"),
+    [
+        (
+            "Keeps.run", "numbers", ["call 9", "attribute 7", "argument 10", "object 4", "definition 1"],
+            "a generator of main:numbers",
+        ),
+        (
+            "ask", "answer", ["call 14", "argument 16", "object 16", "definition 11"],
+            "a coroutine of main:answer",
+        ),
+    ],
+)  # fmt: skip
+def test_a_generator_comes_from_where_it_was_made(caller: str, callee: str, expected: list[str], value: str) -> None:
+    chain = explained(_GENERATORS, caller, callee).chain
+
+    assert steps(chain) == expected
+    assert {step.value for step in chain.steps} == {value}
