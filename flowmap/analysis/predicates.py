@@ -104,8 +104,11 @@ class Predicates(Expressions):
             return True
         return None if cls.open else False
 
-    def _is_coroutine_function(self, _frame: Frame, value: Value, _rest: PointsTo, _site: int) -> bool | None:
-        """Whether a function was defined by `async def`, or marked as one (inspect.markcoroutinefunction)."""
+    def _is_coroutine_function(self, frame: Frame, value: Value, _rest: PointsTo, _site: int) -> bool | None:
+        """Whether a function was defined by `async def`, or marked as one (inspect.markcoroutinefunction).
+
+        A mark that is None is none: so are objects told apart that are one or the other.
+        """
         if isinstance(value, (Unknown, External)):
             return None
         function: object = value
@@ -113,8 +116,10 @@ class Predicates(Expressions):
             function = function.function
         if isinstance(function, Function) and function.block.code.is_async and not function.block.code.is_generator:
             return True
-        cells = self.cells_of(function) if isinstance(function, Value) else None
-        return cells is not None and any(name in cells and cells[name].value.items for name in _MARKS)
+        cells = (self.cells_of(function) if isinstance(function, Value) else None) or {}
+        marks = [each for name in _MARKS if name in cells for each in self.read(cells[name], frame).items]
+        answers = {not isinstance(each, Constant) or bool(each.value) for each in marks} or {False}
+        return None if len(answers) == 2 else answers.pop()
 
     def _hasattr(self, frame: Frame, value: Value, names: PointsTo, site: int) -> bool | None:
         name = names.items[0] if len(names.items) == 1 else None
