@@ -30,13 +30,14 @@ class RawCall(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one process wrote. `paths` are all that ever stood in its sys.path."""
+    """What one process wrote. `paths` are all that ever stood in its sys.path; calls come in the order in which each
+    happened first."""
 
     python: str
     cwd: str
     library: str
     paths: tuple[str, ...]
-    calls: frozenset[RawCall]
+    calls: tuple[RawCall, ...]
 
 
 def read_parts(folder: Path) -> tuple[Part, ...]:
@@ -46,7 +47,7 @@ def read_parts(folder: Path) -> tuple[Part, ...]:
 
 def _part(content: bytes) -> Part:
     heads: dict[str, dict[str, None]] = {}
-    calls: set[RawCall] = set()
+    calls: dict[RawCall, None] = {}
     lines = content.decode("utf-8", "backslashreplace").split("\n")
     # After the last newline stands nothing, or half a line.
     for line in lines[:-1]:
@@ -54,10 +55,10 @@ def _part(content: bytes) -> Part:
         if fields[0].startswith("@") and len(fields) == 2:
             heads.setdefault(fields[0][1:], {})[fields[1]] = None
         elif len(fields) == 9:
-            calls.update(_call(fields))
+            calls.update(dict.fromkeys(_call(fields)))
     first = {key: next(iter(values)) for key, values in heads.items()}
     paths = tuple(heads.get("path", {}))
-    return Part(first.get("python", ""), first.get("cwd", ""), first.get("library", ""), paths, frozenset(calls))
+    return Part(first.get("python", ""), first.get("cwd", ""), first.get("library", ""), paths, tuple(calls))
 
 
 def _call(fields: list[str]) -> Iterator[RawCall]:
