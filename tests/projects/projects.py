@@ -15,7 +15,7 @@ PROJECTS = Path(__file__).with_name("projects.toml")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project in `fixtures/projects/`. `serve` is what runs its server, `{port}` in it the port.
+    """A project in the folder `style` of `fixtures/projects/`, which is its name if nothing is said. `serve` is what runs its server, `{port}` in it the port.
 
     `setup` is Python that fills its database, `settings` the module that its manage.py names.
     """
@@ -26,13 +26,14 @@ class Project:
     requests: Sequence[str]
     serve: Sequence[str] = ("manage.py", "runserver", "--noreload", "{port}")
     requirements: str = "requirements.txt"
+    style: str = ""
     setup: str = ""
     entry: str = "manage.py runserver"
     environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
-        return FOLDER / self.name
+        return FOLDER / (self.style or self.name)
 
     @property
     def requirements_file(self) -> Path:

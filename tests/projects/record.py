@@ -57,7 +57,7 @@ def record(project: Project, folder: Path, site: Path) -> None:
         pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-compile"]
         subprocess.run([*pip, "--target", site, "-r", project.requirements_file], check=True)
     ignored = shutil.ignore_patterns("__pycache__")
-    copy = Path(shutil.copytree(project.folder, folder / project.name, ignore=ignored))
+    copy = Path(shutil.copytree(project.folder, folder / project.folder.name, ignore=ignored))
     environment = _environment(project, site, folder)
     _prepare(project, python, copy, environment)
     saved = folder / "database"
