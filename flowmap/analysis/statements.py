@@ -8,6 +8,7 @@ from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.expressions import text_of_expression, text_of_item
 from flowmap.analysis.frame import DivergedError, Frame, State, join_states
 from flowmap.analysis.handlers import Handlers
+from flowmap.analysis.list_changes import change_of
 from flowmap.analysis.machine import Library, Outside
 from flowmap.analysis.values import (
     NOTHING,
@@ -28,7 +29,7 @@ class Statements(Handlers):
     def __init__(self, library: Library, outside: Outside, bounds: Bounds) -> None:
         super().__init__(library, outside, bounds)
         self._executors: dict[type, Callable[..., object]] = {
-            ir.ExprStmt: lambda frame, node: self.evaluate(frame, node.value),
+            ir.ExprStmt: self._expression,
             ir.Assign: self._assign,
             ir.AugAssign: self._augmented,
             ir.AnnAssign: self._annotated,
@@ -65,6 +66,18 @@ class Statements(Handlers):
                 frame.stored = None
             if frame.escapes and frame.state is not None:
                 self.escape(frame, frame.state)
+
+    def _expression(self, frame: Frame, node: ir.ExprStmt) -> None:
+        found = change_of(self, frame, node.value) if isinstance(node.value, ir.Call) else None
+        if found is None:
+            self.evaluate(frame, node.value)
+            return
+        name, change = found
+        frame.changing = change
+        self.evaluate(frame, node.value)
+        frame.changing = None
+        if change.after.items:
+            self.assign_name(frame, name, change.after)
 
     # --- assignment ---
 

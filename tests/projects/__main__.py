@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from tests.projects.measure import Measured, measure, shortfalls
+from tests.projects.measure import Measured, map_project, measured_by, shortfalls
 from tests.projects.projects import load_projects
 from tests.projects.recording import Recording, load_recording
 
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
     print(_ROW.format(*titles), flush=True)
     for name in options.name or projects:
         recording = load_recording(name)
-        measured = measure(projects[name], recording)
+        measured = measured_by(map_project(projects[name]), name, recording)
         print(row(measured, recording), flush=True)
         if options.missed:
             print(*missed_lines(measured), sep="\n", flush=True)

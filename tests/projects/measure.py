@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flowmap.flow.model import Detail, Flow
 from flowmap.observe.comparison import Missed, Score, compare
@@ -32,23 +32,30 @@ class Measured:
     seconds: float
 
 
-def map_project(project: Project) -> tuple[MappedProgram, float]:
-    """The map of a project with the packages that its requirements file names, and the CPU seconds that it took."""
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A project's map, and the CPU seconds that it took."""
+
+    program: MappedProgram
+    seconds: float
+
+
+def map_project(project: Project, frontier: tuple[str, ...] | None = None) -> Mapped:
+    """The map of a project with the packages that its requirements file names."""
     start = time.process_time()
-    program = map_program(
-        Request(f"{project.folder}/", requirements=(project.requirements_file,), entry=project.entry)
-    )
-    return program, time.process_time() - start
+    request = Request(f"{project.folder}/", requirements=(project.requirements_file,), entry=project.entry)
+    program = map_program(replace(request, frontier=frontier))
+    return Mapped(program, time.process_time() - start)
 
 
-def measure(project: Project, recording: Recording) -> Measured:
-    """Maps a project and holds its recording against the map."""
-    program, seconds = map_project(project)
+def measured_by(mapped: Mapped, name: str, recording: Recording) -> Measured:
+    """What a map holds of a recording."""
+    program = mapped.program
     found = compare(recording.observed, program.graph, program.framework.on_the_way)
     called = {str(edge.callee) for edge in program.graph.edges}
     flow = flow_of(program, Detail.FULL)
     return Measured(
-        project.name,
+        name,
         program.subject.version,
         found.flow,
         found.everything,
@@ -56,7 +63,7 @@ def measure(project: Project, recording: Recording) -> Measured:
         tuple(each for each in (*recording.views, *recording.entered) if each not in called),
         order_in(flow, recording.first),
         flow.is_complete,
-        seconds,
+        mapped.seconds,
     )
 
 
@@ -84,5 +91,7 @@ def shortfalls(measured: Measured, recording: Recording, limits: Mapping[str, ob
     if list(measured.lost) != limits.get("lost", []):
         lines.append(f"{measured.name}: not on the map: {', '.join(measured.lost) or 'nothing any more'}")
     if (measured.order == tuple(recording.first)) is not limits.get("order", True):
-        lines.append(f"{measured.name}: the flow enters {', '.join(measured.order)}; really: {', '.join(recording.first)}")
+        lines.append(
+            f"{measured.name}: the flow enters {', '.join(measured.order)}; really: {', '.join(recording.first)}"
+        )
     return lines

@@ -38,7 +38,9 @@ def place(function, owner=None):
         # Python 2 knows the name alone, and of a decorated method not even the class.
         module = vars(sys.modules[function.__module__])
         classes = [] if function.__name__ in module else [each for each in module.values() if isinstance(each, type)]
-        within = [each for each in classes if each.__module__ == function.__module__ and function.__name__ in vars(each)]
+        within = [
+            each for each in classes if each.__module__ == function.__module__ and function.__name__ in vars(each)
+        ]
         owner = owner or (within[0] if len(within) == 1 else None)
         name = (owner.__name__ + "." if owner else "") + function.__name__
     return function.__module__ + ":" + name
@@ -70,7 +72,9 @@ def view(match, method):
     """The function that answers, of the project or of a package: the method of a class-based view."""
     function = match.func
     cls = getattr(function, "view_class", None) or getattr(function, "cls", None)
-    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or ())) if hasattr(function, "__code__") else {}
+    cells = (
+        dict(zip(function.__code__.co_freevars, function.__closure__ or ())) if hasattr(function, "__code__") else {}
+    )
     if cls is None and "initkwargs" in cells and "cls" in cells:
         # Of `as_view` before Django 1.9, which left its class nowhere else.
         cls = cells["cls"].cell_contents
@@ -104,8 +108,12 @@ def main():
     paths = getattr(settings, "MIDDLEWARE", None)
     if paths is None or (not paths and getattr(settings, "MIDDLEWARE_CLASSES", None)):
         paths = settings.MIDDLEWARE_CLASSES
-    print("\n" + json.dumps({
-        "django": django.get_version(), "middleware": [middleware(path) for path in paths], "views": views}))
+    print(
+        "\n"
+        + json.dumps(
+            {"django": django.get_version(), "middleware": [middleware(path) for path in paths], "views": views}
+        )
+    )
 
 
 if __name__ == "__main__":

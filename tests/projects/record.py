@@ -151,7 +151,12 @@ def _probe(project: Project, python: str, copy: Path, environment: dict[str, str
     # In the folder of manage.py, which Python puts before all others for a script that lies in it.
     shutil.copy(PROBE, copy / "probe_of_flowmap.py")
     done = subprocess.run(
-        [python, "probe_of_flowmap.py"], cwd=copy, env=environment, input=asked.encode(), stdout=subprocess.PIPE, check=True
+        [python, "probe_of_flowmap.py"],
+        cwd=copy,
+        env=environment,
+        input=asked.encode(),
+        stdout=subprocess.PIPE,
+        check=True,
     )
     found: dict[str, Any] = json.loads(done.stdout.decode().strip().splitlines()[-1])
     return found
