@@ -39,8 +39,8 @@ class Frame:
     """
 
     __slots__ = (
-        "activation", "block", "breaks", "call_chain", "changing", "continues", "escapes", "facts", "guards_imports", "lines",
-        "loops", "missing_import", "module", "pending_facts", "returned", "rounds", "scope", "state", "steps",
+        "activation", "block", "breaks", "call_chain", "changing", "continues", "escapes", "facts", "guards_imports",
+        "lines", "loops", "missing_import", "module", "pending_facts", "returned", "rounds", "scope", "state", "steps",
         "stored",
     )  # fmt: skip
 

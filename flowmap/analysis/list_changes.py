@@ -1,20 +1,22 @@
 """Lists that a module's body changes in place, statement by statement: the variable holds what the list has become.
 
-The heap is flow-insensitive: in it, a list to which something is added is one whose items are in no order any more. That
-is right for whoever else holds it, and loses what settings say: `MIDDLEWARE.insert(1, ...)`, and which comes first.
+The heap is flow-insensitive: in it, a list to which something is added is one whose items are in no order any more.
+That is right for whoever else holds it, and loses what settings say: `MIDDLEWARE.insert(1, ...)`, which comes first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from flowmap.analysis.frame import Frame, ListChange
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.values import NOTHING, Constant, Instance, PointsTo, Value
 from flowmap.syntax import ir
 
-Items = list[PointsTo]
+Items: TypeAlias = list[PointsTo]
+
+_EXTEND: Final = "extend"
 
 
 def change_of(machine: Machine, frame: Frame, node: ir.Call) -> tuple[str, ListChange] | None:
@@ -26,9 +28,8 @@ def change_of(machine: Machine, frame: Frame, node: ir.Call) -> tuple[str, ListC
         return None
     if not isinstance(function, ir.Attribute) or not isinstance(function.value, ir.Name):
         return None
-    change = _CHANGES.get(function.attr)
     held = frame.state.get(function.value.id)
-    if change is None or held is None or len(held.items) != 1:
+    if function.attr not in {*_CHANGES, _EXTEND} or held is None or len(held.items) != 1:
         return None
     (value,) = held.items
     items = items_before(machine, frame, value)
@@ -36,9 +37,15 @@ def change_of(machine: Machine, frame: Frame, node: ir.Call) -> tuple[str, ListC
         return None
     assert isinstance(value, Instance)
     found = frame.changing = ListChange(value, items)
-    given = [machine.evaluate(frame, argument.value) for argument in node.arguments]
-    frame.changing = None
-    found.changed = change(machine, frame, list(items), given, node.site)
+    try:
+        given = [machine.evaluate(frame, argument.value) for argument in node.arguments]
+    finally:
+        frame.changing = None
+    if function.attr == _EXTEND:
+        more = machine.items_of(frame, given[0].items[0], node.site) if _is_one(given) else None
+        found.changed = None if more is None else [*items, *more]
+    else:
+        found.changed = _CHANGES[function.attr](list(items), given)
     return None if found.changed is None else (function.value.id, found)
 
 
@@ -68,18 +75,15 @@ def items_before(machine: Machine, frame: Frame, value: Value) -> Items | None:
     return [machine.read(cell, frame) for cell in content.fixed]
 
 
-def _appended(machine: Machine, frame: Frame, items: Items, given: Items, site: int) -> Items | None:
+def _is_one(given: Items) -> bool:
+    return len(given) == 1 and len(given[0].items) == 1
+
+
+def _appended(items: Items, given: Items) -> Items | None:
     return [*items, given[0]] if len(given) == 1 else None
 
 
-def _extended(machine: Machine, frame: Frame, items: Items, given: Items, site: int) -> Items | None:
-    if len(given) != 1 or len(given[0].items) != 1:
-        return None
-    more = machine.items_of(frame, given[0].items[0], site)
-    return None if more is None else [*items, *more]
-
-
-def _inserted(machine: Machine, frame: Frame, items: Items, given: Items, site: int) -> Items | None:
+def _inserted(items: Items, given: Items) -> Items | None:
     if len(given) != 2 or len(given[0].items) != 1:
         return None
     (position,) = given[0].items
@@ -89,7 +93,7 @@ def _inserted(machine: Machine, frame: Frame, items: Items, given: Items, site: 
     return items
 
 
-def _removed(machine: Machine, frame: Frame, items: Items, given: Items, site: int) -> Items | None:
+def _removed(items: Items, given: Items) -> Items | None:
     position = position_of(items, given[0]) if len(given) == 1 else None
     return None if position is None else items[:position] + items[position + 1 :]
 
@@ -104,9 +108,8 @@ def position_of(items: Items, wanted: PointsTo) -> int | None:
     return None
 
 
-_CHANGES: Final[Mapping[str, Callable[[Machine, Frame, Items, Items, int], Items | None]]] = {
+_CHANGES: Final[Mapping[str, Callable[[Items, Items], Items | None]]] = {
     "append": _appended,
-    "extend": _extended,
     "insert": _inserted,
     "remove": _removed,
 }

@@ -74,8 +74,10 @@ class Statements(Handlers):
             return
         name, change = found
         frame.changing = change
-        self.evaluate(frame, node.value)
-        frame.changing = None
+        try:
+            self.evaluate(frame, node.value)
+        finally:
+            frame.changing = None
         if change.after.items:
             self.assign_name(frame, name, change.after)
 

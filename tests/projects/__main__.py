@@ -1,4 +1,4 @@
-"""`python -m tests.projects [NAME ...]`: maps the recorded projects and prints what their maps hold of what happened."""
+"""`python -m tests.projects [NAME ...]`: maps the recorded projects and prints what the maps hold of what happened."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def row(measured: Measured, recording: Recording) -> str:
-    """One line of the table. Middleware counts by its functions; `?` stands where the flow has them in another order."""
+    """A line of the table. Middleware counts by its functions; `?` stands where the flow has them in another order."""
     lost = set(measured.lost)
     views, hooks = (f"{len(set(each) - lost)}/{len(each)}" for each in (recording.views, recording.entered))
     flow = measured.flow

@@ -3,8 +3,6 @@
 Run in the project's folder, with a list of requests as JSON on stdin; prints JSON. It is independent of any recording.
 """
 
-from __future__ import print_function
-
 import json
 import sys
 
@@ -72,9 +70,8 @@ def view(match, method):
     """The function that answers, of the project or of a package: the method of a class-based view."""
     function = match.func
     cls = getattr(function, "view_class", None) or getattr(function, "cls", None)
-    cells = (
-        dict(zip(function.__code__.co_freevars, function.__closure__ or ())) if hasattr(function, "__code__") else {}
-    )
+    names = function.__code__.co_freevars if hasattr(function, "__code__") else ()
+    cells = {name: function.__closure__[i] for i, name in enumerate(names)}
     if cls is None and "initkwargs" in cells and "cls" in cells:
         # Of `as_view` before Django 1.9, which left its class nowhere else.
         cls = cells["cls"].cell_contents
@@ -101,7 +98,7 @@ def main():
     views = []
     for method, path, body, headers in json.load(sys.stdin):
         kind = "application/json" if body.startswith("{") else "application/x-www-form-urlencoded"
-        extra = dict(("HTTP_" + str(name).upper().replace("-", "_"), str(value)) for name, value in headers.items())
+        extra = {"HTTP_" + str(name).upper().replace("-", "_"): str(value) for name, value in headers.items()}
         response = client.generic(str(method), str(path), body, content_type=kind, **extra)
         match = resolved(response)
         views.append(view(match, method) if match else None)

@@ -15,9 +15,8 @@ PROJECTS = Path(__file__).with_name("projects.toml")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project in the folder `style` of `fixtures/projects/`, which is its name if nothing is said. `serve` is what runs its server, `{port}` in it the port.
-
-    `setup` is Python that fills its database, `settings` the module that its manage.py names.
+    """A project in `fixtures/projects/`, in the folder `style`, or that of its name. `serve` is what runs its server,
+    `{port}` in it the port; `setup` is Python that fills its database, `settings` the module that its manage.py names.
     """
 
     name: str
