@@ -52,6 +52,8 @@ def get_attribute(call: NativeCall) -> PointsTo:
             try:
                 found = machine.find_attribute(call.frame, owner, name.value, call.site)
             except DivergedError:
+                # What `__getattr__` raises, where it gives nothing, is an AttributeError as far as anybody knows.
+                result = space.join(result, default or NOTHING)
                 continue
             if found is not None:
                 machine.mark_found(found, name.value)
