@@ -74,7 +74,7 @@ def record(project: Project, folder: Path, site: Path) -> None:
     ran = {str(end.name) for edge in read_observed(recording).edges for end in (edge.caller, edge.callee)}
     unseen = {each["view"] for each in asked if "view" in each} - ran
     if unseen:
-        print(f"{project.name}: answers, says Django, and was not recorded: {', '.join(sorted(unseen))}")
+        print(f"{project.name}: resolved, and did not run: {', '.join(sorted(unseen))}")
     entered, on_first = (
         [name for name in _entered(each, copy) if _is_hook(name, run["middleware"])] for each in (parts, first)
     )
