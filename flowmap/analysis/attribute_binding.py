@@ -116,6 +116,8 @@ class AttributeBinding(Attributes):
 
     def set_global(self, module: Module, name: str, value: PointsTo) -> None:
         """Binds a module's name from outside its body."""
+        if name in module.final:
+            return
         cell = module.cells.setdefault(name, Cell())
         cell.foreign = self.space.join(cell.foreign, value)
         self.write(cell, value)

@@ -208,6 +208,12 @@ class Comparisons(Predicates):
             if found is None:
                 self.elements_of(frame, self.space.one(container), site)
                 return True, True
+        if isinstance(container, Instance) and container.cls.is_native and container.content is None:
+            # Written in C, and nothing that could be looked through.
+            made = self.call_special(
+                frame, container, "__contains__", Arguments((self.space.one(item),)), site, "operator"
+            )
+            return self._may(made) if made is not None else (True, True)
         if isinstance(container, Constant):
             if isinstance(item, Constant):
                 return _decide("in", item.value, container.value)

@@ -27,7 +27,8 @@ class Entry:
     """Where a program is entered, and what its surroundings say.
 
     The module of that name is run as `__main__` (with `application`: imported, and that attribute is called as a
-    server of that protocol does).
+    server of that protocol does). `assumed` are literals that variables of modules hold, by the module's name and
+    their own, whatever the modules say.
     """
 
     module: str
@@ -38,3 +39,4 @@ class Entry:
     frontier: tuple[str, ...] = ()
     setting_strings: frozenset[str] = frozenset()
     application: Application | None = None
+    assumed: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flowmap.analysis.assumptions import assume
 from flowmap.analysis.definitions import Definitions
 from flowmap.analysis.frame import DivergedError, Frame
 from flowmap.analysis.platform import EXTENSION_MODULES, lies_behind
@@ -196,6 +197,8 @@ class Imports(Definitions):
                 self.unreadable[name] = parsed
                 return None
             self.attach(module, parsed, source.file.path)
+            if name in self.outside.assumed:
+                assume(self, module, self.outside.assumed[name])
         self.modules[name] = module
         return module
 

@@ -66,6 +66,8 @@ class Outside:
     frontier: tuple[str, ...] = ()
     # Strings that stand in the project's settings.
     setting_strings: frozenset[str] = frozenset()
+    # Literals that variables of modules hold, whatever the modules say: by the module's name and their own.
+    assumed: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 # In steps, see Frame.
@@ -112,6 +114,8 @@ class Machine:
         self.modelled: dict[object, Activation] = {}
         self.modelled_blocks: dict[object, CodeBlock] = {}
         self.bound_hits: dict[tuple[str, str], int] = {}
+        # The environment variables of which nobody knows what they hold, by who reads them on which line.
+        self.open_variables: dict[Activation, dict[tuple[int, str], None]] = {}
         self.frontier_hits: dict[str, int] = {}
 
     # --- bounds and gaps ---

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping
 
 from flowmap.analysis.applications import call_application
@@ -19,6 +20,8 @@ from flowmap.analysis.values import (
     Instance,
     PointsTo,
     Tuple,
+    Unknown,
+    Value,
 )
 from flowmap.names import FunctionName
 from flowmap.sources.tree import SourceTree
@@ -84,9 +87,24 @@ class Analysis:
         """The modules that were met and, being behind the frontier, not entered."""
         return tuple(sorted(self._machine.frontier_hits))
 
+    def body_of(self, module: str) -> Activation | None:
+        """The activation of a module's body; None where it was not run."""
+        found = self._machine.modules.get(module)
+        return found.activation if found is not None else None
+
+    def openness(self, module: str) -> Mapping[str, Openness]:
+        """The names of a module that may hold one of several values, and how."""
+        found = self._machine.modules.get(module)
+        result: dict[str, Openness] = {}
+        for name, cell in sorted((found.cells if found is not None else {}).items()):
+            if _is_open(cell.value, _DEEP):
+                result[name] = _openness(cell.value)
+        return result
+
     def module_values(self, module: str) -> Mapping[str, object]:
-        """The names of a module whose value is one constant or a list or tuple of them; a frozenset where it may be one
-        of several. What the outside may make of it besides is left out.
+        """The names of a module whose value is one constant or a list or tuple of them; where it may be one of several
+        constants a frozenset, of several lists all that is in one of them. What the outside may make of it besides is
+        left out.
         """
         found = self._machine.modules.get(module)
         result: dict[str, object] = {}
@@ -97,7 +115,41 @@ class Analysis:
         return result
 
 
+class Openness(enum.Enum):
+    """How a name may hold one of several values: either truth value, any of several, or one with such parts."""
+
+    SWITCH = enum.auto()
+    VALUE = enum.auto()
+    PART = enum.auto()
+
+
 _OPAQUE = object()
+# How far into containers somebody looks for what is not known.
+_DEEP = 4
+
+
+def _openness(values: PointsTo) -> Openness:
+    kinds = {type(v.value) if isinstance(v, Constant) else None for v in values.items}
+    wide = {v.cls.name for v in values.items if isinstance(v, Instance) and v.cls.is_native and v.content is None}
+    if kinds == {bool} or (wide == {"bool"} and kinds <= {bool, None}):
+        return Openness.SWITCH
+    return Openness.VALUE if _is_open(values, 0) else Openness.PART
+
+
+def _is_open(values: PointsTo, depth: int) -> bool:
+    if len(values.items) != 1:
+        return bool(values.items)
+    only = values.items[0]
+    if isinstance(only, Tuple):
+        return depth > 0 and any(_is_open(each, depth - 1) for each in only.elements)
+    if not isinstance(only, Instance):
+        return isinstance(only, Unknown)
+    content = only.content
+    if content is None:
+        # Any text, any number.
+        return only.cls.is_native and only.cls.name in {"str", "int", "float", "bool", "bytes"}
+    cells = [*content.known.values(), *(content.fixed or ())]
+    return bool(content.rest.value.items) or (depth > 0 and any(_is_open(cell.value, depth - 1) for cell in cells))
 
 
 def _plain(values: PointsTo) -> object:
@@ -105,18 +157,37 @@ def _plain(values: PointsTo) -> object:
     if isinstance(only, Constant):
         return only.value
     if only is None:
+        sequences = [_sequence(value) for value in values.items]
+        if sequences and all(isinstance(each, list) for each in sequences):
+            return _merged([each for each in sequences if isinstance(each, list)])
         texts = {v.value for v in values.items if isinstance(v, Constant) and isinstance(v.value, str)}
         return (frozenset(texts) if len(texts) > 1 else texts.pop()) if texts else _OPAQUE
+    return _sequence(only)
+
+
+def _sequence(value: Value) -> object:
     elements = None
-    if isinstance(only, Tuple):
-        elements = [_plain(element) for element in only.elements]
-    elif isinstance(only, Instance) and only.content is not None and only.content.fixed is not None:
-        if only.content.rest.value.items:
+    if isinstance(value, Tuple):
+        elements = [_plain(element) for element in value.elements]
+    elif isinstance(value, Instance) and value.content is not None and value.content.fixed is not None:
+        if value.content.rest.value.items:
             return _OPAQUE
-        elements = [_plain(cell.value) for cell in only.content.fixed]
+        elements = [_plain(cell.value) for cell in value.content.fixed]
     if elements is None or any(element is _OPAQUE for element in elements):
         return _OPAQUE
     return elements
+
+
+def _merged(sequences: list[list[object]]) -> list[object]:
+    """One list of all that is in some of several, each item after the one that it stands behind in its own list."""
+    result = sequences[0]
+    for each in sequences[1:]:
+        place = 0
+        for item in each:
+            if item not in result:
+                result.insert(place, item)
+            place = result.index(item) + 1
+    return result
 
 
 def analyse(
@@ -135,8 +206,9 @@ def _analyse(
 ) -> Analysis:
     library = TreeLibrary(tree, frontend, CLOSED_LIBRARY | frozenset(entry.frontier))
     outside = Outside(
-        entry.argv, entry.environment, entry.platform, entry.python, entry.frontier, entry.setting_strings
-    )
+        entry.argv, entry.environment, entry.platform, entry.python, entry.frontier, entry.setting_strings,
+        entry.assumed,
+    )  # fmt: skip
     machine = interpreter(library, outside, bounds)
     root = machine.root()
     module = machine.run_module(root, entry.module, as_main=entry.application is None)

@@ -518,13 +518,16 @@ class Module(Value):
     """A module object; its globals are `cells`."""
 
     __slots__ = (
-        "activation", "cells", "file", "folder", "is_native", "lines", "name", "origin", "pinned", "run_name", "state",
+        "activation", "cells", "file", "final", "folder", "is_native", "lines", "name", "origin", "pinned", "run_name",
+        "state",
     )  # fmt: skip
 
     def __init__(self, name: str, origin: Origin) -> None:
         self.name = name
         # Names that are bound to models, whatever the body binds them to.
         self.pinned: Mapping[str, PointsTo] = {}
+        # What names hold once the body has run, whatever it bound them to.
+        self.final: Mapping[str, PointsTo] = {}
         # What the body sees as __name__: "__main__" for the entry.
         self.run_name = name
         self.origin = origin

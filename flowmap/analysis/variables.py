@@ -133,8 +133,9 @@ class Variables(AttributeBinding):
         module = frame.module
         state = frame.state if frame.state is not None else {}
         first = module.state == "running"
-        for name, value in state.items():
+        for name, bound in state.items():
             cell = module.cells.setdefault(name, Cell())
+            value = module.final.get(name, bound)
             final = self.space.join_content(value, cell.foreign)
             if not first:
                 final = self.space.join_content(cell.value, final)

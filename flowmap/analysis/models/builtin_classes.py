@@ -117,7 +117,7 @@ local _thread object:
 lock _thread object:
     acquire release locked __enter__ __exit__
 os._Environ os object:
-    __getitem__ __setitem__ __delitem__ __contains__ __iter__ get setdefault copy items keys values update pop
+    __len__ __getitem__ __setitem__ __delitem__ __contains__ __iter__ get setdefault copy items keys values update pop
 """
 """A line a class: its key, module and bases; below it, indented, its methods (see registry.NativeClass)."""
 

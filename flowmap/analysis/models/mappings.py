@@ -7,7 +7,7 @@ from flowmap.analysis.frame import Frame
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.models.registry import model, table
 from flowmap.analysis.models.sequences import mark_copy, root_of
-from flowmap.analysis.values import NOTHING, Cell, Class, Constant, Instance, Namespace, PointsTo, Value
+from flowmap.analysis.values import NOTHING, Arguments, Cell, Class, Constant, Instance, Namespace, PointsTo, Value
 
 table("int", "dict.__len__")
 table("bool", "dict.__contains__")
@@ -170,32 +170,48 @@ def from_keys(call: NativeCall) -> PointsTo:
 # --- os.environ: a variable may hold any text, or be unset, unless the outside or the program gives it a value ---
 
 
+def _stored(machine: Machine, name: Constant) -> tuple[Cell, Cell]:
+    """What the program gives a variable, as far as it is known, and whether it gives it anything."""
+    target = machine.modules["os"].cells["environ"].value.items[0]
+    assert isinstance(target, Instance)
+    # No attribute has such a name.
+    texts, is_set = f"{name.value}=", f"{name.value}=?"
+    return target.attributes.setdefault(texts, Cell()), target.attributes.setdefault(is_set, Cell())
+
+
 def environment(machine: Machine, frame: Frame, name: Value) -> tuple[PointsTo, bool]:
     """What a variable may hold, and whether it may be unset.
 
     Some text would swallow the texts that are known: where the program gives a variable a known one, that is its value.
     """
-    target = machine.modules["os"].cells["environ"].value.items[0]
-    assert isinstance(target, Instance)
-    assert target.content is not None
     given = machine.outside.environment
     if not isinstance(name, Constant):
         return machine.any_of("str"), True
-    stored = machine.read(target.content.known.setdefault(name, Cell()), frame)
+    texts, flag = _stored(machine, name)
+    stored = machine.read(texts, frame)
     if name.value in given and given[str(name.value)] is not None:
         return machine.space.join(stored, machine.space.constant(given[str(name.value)])), False
     if stored.items:
         return stored, False
-    is_set = machine.read(target.attributes.setdefault(str(name.value), Cell()), frame).items
+    is_set = machine.read(flag, frame).items
     if name.value in given and not is_set:
         return NOTHING, True
     return machine.any_of("str"), not is_set
+
+
+def _note(call: NativeCall, name: Value, values: PointsTo) -> None:
+    """Remembers who reads a variable that may hold anything."""
+    if isinstance(name, Constant) and call.machine.any_of("str").items[0] in values.items:
+        reader = call.frame.activation
+        read = call.machine.open_variables.setdefault(reader.owner or reader, {})
+        read[call.frame.lines[call.site], str(name.value)] = None
 
 
 def _environ(call: NativeCall, default: PointsTo | None) -> PointsTo:
     result = NOTHING
     for name in (call.argument(1) or NOTHING).items:
         value, may_lack = environment(call.machine, call.frame, name)
+        _note(call, name, value)
         result = call.machine.space.join(result, value)
         if default is not None and may_lack:
             result = call.machine.space.join(result, default)
@@ -211,7 +227,21 @@ def environ_item(call: NativeCall) -> PointsTo:
 def environ_get(call: NativeCall) -> PointsTo:
     if call.name.qualname == "getenv":
         call.arguments = call.arguments.prepend(call.machine.modules["os"].cells["environ"].value)
-    return _environ(call, call.argument(2) or call.machine.space.constant(None))
+    return _environ(call, call.argument(2, "default") or call.machine.space.constant(None))
+
+
+@model("os._Environ.__contains__")
+def environ_contains(call: NativeCall) -> PointsTo:
+    """True of what the outside or the program sets, False of what is known to be unset."""
+    machine = call.machine
+    result = NOTHING
+    for name in (call.argument(1) or NOTHING).items:
+        value, may_lack = environment(machine, call.frame, name)
+        _note(call, name, value)
+        for answer, may_be in ((True, bool(value.items)), (False, may_lack)):
+            if may_be:
+                result = machine.space.join(result, machine.space.constant(answer))
+    return result
 
 
 @model("os._Environ.setdefault")
@@ -223,15 +253,25 @@ def environ_default(call: NativeCall) -> PointsTo:
 @model("os._Environ.__setitem__")
 def environ_set(call: NativeCall) -> PointsTo:
     machine = call.machine
-    target = call.receiver
-    if isinstance(target, Instance) and target.content is not None:
-        for name in (call.argument(1) or NOTHING).items:
-            if isinstance(name, Constant):
-                known = [v for v in (call.argument(2) or NOTHING).items if v is not machine.any_of("str").items[0]]
-                machine.write(
-                    target.content.known.setdefault(name, Cell()), machine.space.of(known) if known else NOTHING
-                )
-                machine.write(target.attributes.setdefault(str(name.value), Cell()), machine.space.constant(value=True))
+    for name in (call.argument(1) or NOTHING).items:
+        if isinstance(name, Constant):
+            texts, is_set = _stored(machine, name)
+            known = [v for v in (call.argument(2) or NOTHING).items if v is not machine.any_of("str").items[0]]
+            machine.write(texts, machine.space.of(known) if known else NOTHING)
+            machine.write(is_set, machine.space.constant(value=True))
+    return machine.space.constant(None)
+
+
+@model("os._Environ.update")
+def environ_update(call: NativeCall) -> PointsTo:
+    """As many assignments; keyword arguments too."""
+    machine = call.machine
+    target = call.arguments.positional[:1]
+    pairs = [(machine.space.constant(name), value) for name, value in call.arguments.keywords]
+    for other in (call.argument(1) or NOTHING).items:
+        pairs += machine.pairs_of(call.frame, other, call.site)
+    for names, value in pairs:
+        environ_set(NativeCall(machine, call.frame, call.name, Arguments((*target, names, value)), call.site))
     return machine.space.constant(None)
 
 
@@ -241,5 +281,8 @@ def environ_copy(call: NativeCall) -> PointsTo:
     return machine.make_dict(call.frame, [(machine.any_of("str"), machine.any_of("str"))], (call.site, "environ"))
 
 
-table("bool", "_Environ.__contains__", "os")
-table("None", "_Environ.__delitem__ _Environ.update", "os")
+# Which variables there are nobody knows.
+table("[str]", "_Environ.__iter__ _Environ.keys _Environ.values", "os")
+table("[(str,str)]", "_Environ.items", "os")
+table("None", "_Environ.__delitem__", "os")
+table("int", "_Environ.__len__", "os")

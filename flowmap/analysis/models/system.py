@@ -173,7 +173,6 @@ def fill(machine: Machine) -> None:
         bind_native(machine, "sys", name, _single_list(machine, name, []))
     bind_native(machine, "sys", "modules", machine.namespace("modules", None))
     environ = Instance(machine.native_class("os._Environ"), "environ", exact=True, single=True)
-    environ.content = Content()
     space.number(environ)
     bind_native(machine, "os", "environ", space.one(environ))
     for name, value in (

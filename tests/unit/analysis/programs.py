@@ -19,6 +19,8 @@ from flowmap.sources.stdlib import StandardLibrary, standard_library
 from flowmap.sources.tree import Root, SourceTree
 from flowmap.syntax.frontend import Frontend
 
+MAIN = Entry("main")
+
 
 @cache
 def _library() -> tuple[StandardLibrary, Frontend]:
@@ -46,13 +48,13 @@ def steps(chain: Chain) -> list[str]:
     ]
 
 
-def analysed(source: str, interpreter: type[Interpreter] = Interpreter, **others: str) -> Analysis:
+def analysed(source: str, interpreter: type[Interpreter] = Interpreter, entry: Entry = MAIN, **others: str) -> Analysis:
     """The run itself, at its fixpoint."""
     library, frontend = _library()
     files = {f"{name.replace('__', '/')}.py": textwrap.dedent(text).encode() for name, text in others.items()}
     files["main.py"] = textwrap.dedent(source).encode()
     roots = [Root(Origin.PROJECT, MemoryFiles(files)), Root(Origin.STDLIB, library.files)]
-    return analyse(SourceTree(roots), frontend, Entry("main"), interpreter=interpreter)
+    return analyse(SourceTree(roots), frontend, entry, interpreter=interpreter)
 
 
 def calls(source: str, **others: str) -> set[str]:
