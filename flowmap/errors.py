@@ -323,6 +323,16 @@ class ConfigurationError(FlowmapError):
         super().__init__(f"cannot read the configuration '{file}': {reason}", hint="mend the file, or move it away")
 
 
+class EnvironmentFileError(FlowmapError):
+    """A file of environment variables cannot be read."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(
+            f"cannot read the variables in '{file}': {reason}",
+            hint="--env-file takes a file of lines such as DEBUG=True, in UTF-8",
+        )
+
+
 class UnknownKeyError(FlowmapError):
     """A key of the configuration is no option; `near` are some that sound like it."""
 
@@ -412,6 +422,36 @@ class InvalidFrontierError(FlowmapError):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"'{name}' is no name of a module", hint="--frontier takes dotted names with commas between them"
+        )
+
+
+class InvalidSettingError(FlowmapError):
+    """What --set is given is not the name of a setting and its value."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(
+            f"'{word}' sets no setting",
+            hint="--set takes NAME=VALUE, the name in capitals: --set DEBUG=False, --set \"INSTALLED_APPS=['shop']\"",
+        )
+
+
+class UnknownSettingError(FlowmapError):
+    """A setting is given a value, and nothing that was read knows of it; `near` are some that sound like it."""
+
+    def __init__(self, name: str, near: Sequence[str]) -> None:
+        super().__init__(
+            f"nothing that was read knows a setting '{name}'",
+            hint=f"did you mean {_listing(near)}?" if near else "--set takes the name of a setting: --set DEBUG=False",
+        )
+
+
+class UnknownSettingsModuleError(FlowmapError):
+    """Settings are given values, and which module they are in is not known."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(
+            f"cannot set {_listing(names)}: the project does not say which module its settings are in",
+            hint="name it with --settings",
         )
 
 

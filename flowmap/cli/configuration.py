@@ -6,6 +6,7 @@ import difflib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Final, get_args, get_origin, get_type_hints
 
@@ -19,7 +20,7 @@ FILE: Final = "pyproject.toml"
 _ONCE: Final = frozenset({"in"})
 
 # What is said of the project in the folder of the file; another target is none of its business.
-_OF_A_PROJECT: Final = frozenset({"django", "settings", "root", "env", "requirements"})
+_OF_A_PROJECT: Final = frozenset({"django", "settings", "root", "env", "requirements", "env-file", "set"})
 
 Options = Mapping[str, tuple[type, ...]]
 
@@ -33,7 +34,7 @@ def configured_words(app: typer.Typer, words: Sequence[str]) -> list[str]:
     """
     if not {"-h", "--help"}.isdisjoint(words):
         return []
-    folder = next((Path(word) for word in words if not word.startswith("-") and _is_folder(word)), None)
+    folder = next((Path(word) for word in _targets(words) if _is_folder(word)), None)
     file = (folder or Path()) / FILE
     table = _table(file)
     own = options_of(app)
@@ -49,6 +50,13 @@ def configured_words(app: typer.Typer, words: Sequence[str]) -> list[str]:
         if key in own and f"--{key}" not in said
         for word in _words(file, key, value, own[key])
     ]
+
+
+def _targets(words: Sequence[str]) -> Iterator[str]:
+    """The words that may be what is mapped: the value of --in, where it is asked for, else all that are no options."""
+    asked = [value for word, value in pairwise(words) if word == "--in"]
+    asked += [word.partition("=")[2] for word in words if word.startswith("--in=")]
+    yield from asked or (word for word in words if not word.startswith("-"))
 
 
 def _is_folder(word: str) -> bool:
@@ -120,6 +128,9 @@ def _words(file: Path, key: str, value: object, types: tuple[type, ...]) -> list
             raise ConfigurationError(str(file), f"'{key}' is true or false")
         return [option] if value else []
     items: list[object] = value if isinstance(value, list) else [value]
+    if isinstance(value, dict) and list in types and Path not in types:
+        # A table of names and values, for what takes NAME=VALUE.
+        items = [f"{name}={item!r}" for name, item in value.items()]
     wanted = int if int in types else str
     if not all(isinstance(item, wanted) and not isinstance(item, bool) for item in items):
         raise ConfigurationError(str(file), f"'{key}' takes {'a number' if wanted is int else 'text'}")

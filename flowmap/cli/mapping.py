@@ -12,9 +12,11 @@ import typer
 from flowmap.cli.commands import Task, new_command, run_command
 from flowmap.cli.observed import observation_lines
 from flowmap.cli.options import (
+    Assumed,
     Django,
     Entry,
     Env,
+    EnvFiles,
     Frontier,
     IndexUrl,
     Jobs,
@@ -80,6 +82,8 @@ def map_target(
     root: Roots = None,
     env: Env = None,
     requirements: Requirements = None,
+    env_file: EnvFiles = None,
+    assumed: Assumed = None,
     entry: Entry = None,
     detail: Annotated[str, typer.Option(help=f"How much to show: {', '.join(_DETAILS)}.")] = Detail.FLOW.value,
     output: Annotated[
@@ -132,6 +136,8 @@ def map_target(
         roots=tuple(root or ()),
         env=env,
         requirements=tuple(requirements or ()),
+        env_files=tuple(env_file or ()),
+        assumed=tuple(assumed or ()),
     )
     return partial(_map, request, Detail(detail), names, drawing, output, recording, strict=strict, quiet=quiet)
 

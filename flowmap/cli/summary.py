@@ -9,7 +9,7 @@ from typing import Final
 from rich.text import Text
 
 from flowmap.analysis.result import Reason
-from flowmap.flow.model import Flow
+from flowmap.flow.model import Flow, OpenSetting, Subject
 from flowmap.pipeline.results import Counts, Hole, Result
 
 # Bounds by name, those hit in the most places.
@@ -31,6 +31,8 @@ def summary_lines(result: Result, flow: Flow, written: Sequence[Path]) -> Iterat
     width = max((len(stage.title) for stage in flow.stages), default=0)
     for stage in flow.stages:
         yield Text.assemble(f"  {stage.title:{width}}  ", (str(stage.landmark), "cyan"))
+    for line in settings_lines(subject):
+        yield Text(f"  {line}")
     for name in flow.missing:
         yield Text(f"  {result.titles.get(name, name)}: not reached, the flow breaks off before it", style="yellow")
     for hole in {hole.name or hole: hole for hole in reversed(result.holes)}.values():
@@ -44,6 +46,29 @@ def summary_lines(result: Result, flow: Flow, written: Sequence[Path]) -> Iterat
         yield Text(f"  {bounds_line(result.counts.bounds)}", style="dim")
     for path in written:
         yield Text.assemble("  ", (str(path), "green"))
+
+
+def settings_lines(subject: Subject) -> Iterator[str]:
+    """What settings decided, and which are open: a line each, the open ones in one."""
+    for each in subject.decided:
+        if each.over:
+            over = " and ".join(f"`{text}`" for text in each.over)
+            why = f"since `{each.chosen}` stands before {over} in {each.setting}"
+            yield f"{each.subject}: {each.outcome}'s, {why} ({each.place})"
+        elif each.chosen:
+            yield f"{each.subject}: {each.outcome}'s, by {each.setting} ({each.place})"
+        else:
+            texts = each.outcome.split(", ")
+            outcome = each.outcome if len(texts) == 1 else ", ".join(text.rpartition(".")[2] for text in texts)
+            yield f"{each.subject}: {outcome}" + (f" ({each.place})" if each.place else "")
+    if subject.open:
+        names = [_open(each) for each in subject.open]
+        yield f"open, and every way of them followed: {_some(names)}; --set or --env-file closes them"
+
+
+def _open(setting: OpenSetting) -> str:
+    variables = f", from {', '.join(setting.variables)}" if setting.variables else ""
+    return f"{setting.setting} ({setting.place}{variables})"
 
 
 def _some(names: Sequence[str]) -> str:

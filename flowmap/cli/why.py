@@ -10,9 +10,11 @@ import typer
 
 from flowmap.cli.commands import Task, new_command, run_command
 from flowmap.cli.options import (
+    Assumed,
     Django,
     Entry,
     Env,
+    EnvFiles,
     Frontier,
     IndexUrl,
     Jobs,
@@ -56,6 +58,8 @@ def why(
     root: Roots = None,
     env: Env = None,
     requirements: Requirements = None,
+    env_file: EnvFiles = None,
+    assumed: Assumed = None,
     entry: Entry = None,
     frontier: Frontier = None,
     index_url: IndexUrl = None,
@@ -75,6 +79,7 @@ def why(
     request = Request(
         target, project, entry, modules_of(frontier), platform, stdlib, index_url, offline, jobs, no_cache,
         django=django, settings=settings, roots=tuple(root or ()), env=env, requirements=tuple(requirements or ()),
+        env_files=tuple(env_file or ()), assumed=tuple(assumed or ()),
     )  # fmt: skip
     return partial(_print, request, caller, callee, quiet=quiet)
 

@@ -52,9 +52,38 @@ class Stage:
     steps: tuple[Step, ...]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Decision:
+    """What a setting decided: that `subject` (a setting, or what is chosen through one) is `outcome`.
+
+    `chosen` is the text that did it, `over` are those after it that would have given another outcome. `place` is
+    FILE:LINE, or the option that says so.
+    """
+
+    subject: str
+    outcome: str
+    setting: str
+    place: str
+    chosen: str = ""
+    over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class OpenSetting:
+    """A setting that may hold several values, all of which were followed; `variables` are those of the environment
+    that it is made of. `place` is FILE:LINE.
+    """
+
+    setting: str
+    place: str
+    variables: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What was mapped. `settings` are the values that the flow read; `python` is the version of the library read."""
+    """What was mapped. `settings` are the values that the flow read, `decided` what they led to, `open` those that are
+    not known; `python` is the version of the library read.
+    """
 
     distribution: str
     version: str
@@ -64,6 +93,8 @@ class Subject:
     project: str
     platform: str
     settings: Mapping[str, object]
+    decided: tuple[Decision, ...] = ()
+    open: tuple[OpenSetting, ...] = ()
 
     def texts(self) -> Iterator[str]:
         """Every text in the settings' values, however deep."""

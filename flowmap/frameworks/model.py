@@ -9,10 +9,30 @@ from typing import TypeAlias
 from flowmap.analysis.entry import Application
 from flowmap.callgraph.model import Function
 from flowmap.flow.landmarks import FindLandmarks
-from flowmap.flow.model import Subject
+from flowmap.flow.model import Decision, Flow, Subject
 from flowmap.sources.files import MemoryFiles
 from flowmap.sources.tree import SourceTree
 from flowmap.syntax.frontend import Frontend
+
+
+@dataclass(frozen=True, slots=True)
+class SettingBinding:
+    """A statement that binds or changes a setting.
+
+    `asked` are the lines of it and of the tests around it. `lines` are those of its texts, as far as they stand there
+    in so many words; `texts` are all, those of the tests too. `names` are the variables that it and the tests mention,
+    `tested` those of the tests alone.
+    """
+
+    setting: str
+    module: str
+    file: str
+    line: int
+    asked: frozenset[int]
+    lines: Mapping[str, int]
+    names: frozenset[str]
+    tested: frozenset[str]
+    texts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +41,10 @@ class Entrance:
 
     `module` is run as `__main__`; with `application` it is imported and that attribute of it is called as a server
     does. `environment` holds the variables whose value outside is known, None for those that are unset.
-    `settings` is the settings module, None when the source does not say which; `setting_strings` are the strings of
-    its settings that name something in the source tree.
+    `settings` is the settings module, None when the source does not say which, and `named_at` who names it: FILE:LINE
+    or an option. `settings_modules` are those whose variables are settings, that one and what it takes everything
+    from; `bindings` are where they bind them. `setting_strings` are the strings of its settings that name something in
+    the source tree.
     """
 
     module: str
@@ -31,12 +53,16 @@ class Entrance:
     environment: Mapping[str, str | None] = field(default_factory=dict)
     settings: str | None = None
     setting_strings: frozenset[str] = frozenset()
+    settings_modules: tuple[str, ...] = ()
+    bindings: tuple[SettingBinding, ...] = ()
+    named_at: str = ""
 
 
 CanonicalEntry: TypeAlias = Callable[[str], str]
 RenderProject: TypeAlias = Callable[[], MemoryFiles]
-Enter: TypeAlias = Callable[[SourceTree, Frontend, str, str | None], Entrance]
+Enter: TypeAlias = Callable[[SourceTree, Frontend, str, str | None, Mapping[str, str]], Entrance]
 SourceLink: TypeAlias = Callable[[Function, Subject], str | None]
+Decide: TypeAlias = Callable[[Flow, Entrance, SourceTree], tuple[Decision, ...]]
 OnTheWay: TypeAlias = Callable[[str, str], bool]
 
 
@@ -48,12 +74,12 @@ class Framework:
     modules that are called and not entered unless the user says otherwise. `render_project` makes the project that
     the distribution's own template describes. `canonical_entry` is the one way to write an entry; it raises
     InvalidEntryError. `enter` reads where a project is entered off its source, the settings module being the one
-    that the project names unless the user names another; it raises
-    InvalidEntryError, SettingsNotFoundError, UnreadableProjectError and ApplicationNotFoundError. `landmarks` finds
+    that the project names unless the user names another, or the environment does; it raises InvalidEntryError,
+    SettingsNotFoundError, UnreadableProjectError and ApplicationNotFoundError. `landmarks` finds
     where the stages of a request begin, by what functions are. `source_link` gives
     the public address of a function's line, None where there is none. `notice` is the text of the licence under which
     the distribution's source may be quoted. `on_the_way` says of an origin and a file in it whether its functions
-    are on the way of a request: where calls that were observed are counted.
+    are on the way of a request: where calls that were observed are counted. `decide` says what settings decided.
     """
 
     name: str
@@ -69,3 +95,4 @@ class Framework:
     source_link: SourceLink
     notice: Callable[[], str]
     on_the_way: OnTheWay
+    decide: Decide

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flowmap.errors import (
@@ -19,6 +19,7 @@ from flowmap.errors import (
 )
 from flowmap.frameworks import DISTRIBUTIONS, PROJECT_FILES, Framework, is_framework, recognise
 from flowmap.names import Origin
+from flowmap.pipeline.assumptions import assumed_settings
 from flowmap.pipeline.packages import Packages, chosen_framework, project_packages
 from flowmap.pipeline.request import Progress, Request, silent
 from flowmap.sources.cache import Cache, default_cache_folder
@@ -49,6 +50,9 @@ class FoundProgram:
     # The settings module that the user names, and what there is to say of what was found.
     settings: str | None = None
     notices: tuple[str, ...] = ()
+    # What the user says of its environment and its settings.
+    environment: Mapping[str, str] = field(default_factory=dict)
+    assumed: Mapping[str, object] = field(default_factory=dict)
 
 
 def find_program(request: Request, progress: Progress = silent) -> FoundProgram:
@@ -56,6 +60,20 @@ def find_program(request: Request, progress: Progress = silent) -> FoundProgram:
 
     Raises a FlowmapError for everything the user can mend.
     """
+    # What is wrong with them is known at once.
+    assumed, environment = assumed_settings(request.assumed), _environment(request.env_files)
+    return replace(_find_source(request, progress), environment=environment, assumed=assumed)
+
+
+def _environment(files: tuple[Path, ...]) -> dict[str, str]:
+    if not files:
+        return {}
+    from flowmap.sources.dotenv import read_environment  # noqa: PLC0415  # a library that most runs do without
+
+    return read_environment(files)
+
+
+def _find_source(request: Request, progress: Progress) -> FoundProgram:
     progress(f"finding {request.target}")
     settings = read_index_settings(request.index_url, offline=request.offline)
     place, top = _target_project(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from flowmap.analysis.result import Reason
@@ -30,10 +31,13 @@ def result_of(program: MappedProgram) -> Result:
     """All that is ever asked of a mapped program: its graph, its flow at every detail, what there is to count."""
     graph = program.graph
     flows = cut_all(graph, lambda *_: program.landmarks, program.subject)
+    decided = program.framework.decide(flows[Detail.FLOW], program.entrance, program.tree)
+    subject = replace(program.subject, decided=decided)
+    flows = {detail: replace(flow, subject=subject) for detail, flow in flows.items()}
     functions = sum(function.kind is NodeKind.FUNCTION for function in graph.functions.values())
     bounds = Counter(bound.name for bound in graph.bounds)
     return Result(
-        callgraph_json(graph, program.subject),
+        callgraph_json(graph, subject),
         Counts(program.files, functions, len(graph.edges), len(graph.gaps), dict(sorted(bounds.items()))),
         {detail: flow_json(flow) for detail, flow in flows.items()},
         {landmark.stage: landmark.title for landmark in program.landmarks.stages},

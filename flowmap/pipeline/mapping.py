@@ -14,12 +14,14 @@ from flowmap.analysis.program import Analysis, analyse
 from flowmap.callgraph.build import build
 from flowmap.callgraph.evidence import with_evidence
 from flowmap.callgraph.model import CallGraph
-from flowmap.errors import OldSyntaxError
+from flowmap.errors import OldSyntaxError, UnknownSettingsModuleError
 from flowmap.flow.activations import ActivationGraph
 from flowmap.flow.landmarks import Landmarks
 from flowmap.flow.model import Subject
 from flowmap.frameworks import Entrance, Framework
 from flowmap.names import Origin
+from flowmap.pipeline.assumptions import refuse_unknown
+from flowmap.pipeline.deciding import open_settings
 from flowmap.pipeline.finding import FoundProgram, find_program
 from flowmap.pipeline.request import Progress, Request, silent
 from flowmap.sources.cache import default_cache_folder
@@ -99,8 +101,9 @@ def analyse_found(
     distribution, framework, tree = found.distribution, found.framework, found.tree
     progress(f"following {found.entry} through {distribution.name} {distribution.version}")
     with open_frontend(request.jobs, no_cache=request.no_cache) as frontend:
-        entrance = framework.enter(tree, frontend, found.entry, found.settings)
+        entrance = framework.enter(tree, frontend, found.entry, found.settings, found.environment)
         analysis = analyse(tree, frontend, _entry(entrance, found), interpreter=interpreter)
+    refuse_unknown(found.assumed, entrance, tree, analysis.files)
     _refuse_old_syntax(distribution, tree, analysis.unreadable)
     subject = Subject(
         distribution.name,
@@ -111,6 +114,7 @@ def analyse_found(
         found.project,
         found.platform,
         _settings(analysis, entrance),
+        open=open_settings(analysis, entrance),
     )
     return AnalysedProgram(subject, analysis, framework, entrance, tree)
 
@@ -135,7 +139,15 @@ def _entry(entrance: Entrance, found: FoundProgram) -> Entry:
         frontier=found.frontier,
         setting_strings=entrance.setting_strings,
         application=entrance.application,
+        assumed=_assumed(entrance, found),
     )
+
+
+def _assumed(entrance: Entrance, found: FoundProgram) -> Mapping[str, Mapping[str, object]]:
+    """What the user says of the settings, for every module that they are spread over."""
+    if found.assumed and not entrance.settings_modules:
+        raise UnknownSettingsModuleError(sorted(found.assumed))
+    return dict.fromkeys(entrance.settings_modules, found.assumed) if found.assumed else {}
 
 
 def _refuse_old_syntax(distribution: Distribution, tree: SourceTree, unreadable: Iterable[str]) -> None:

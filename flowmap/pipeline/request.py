@@ -21,7 +21,8 @@ class Request:
 
     `django` is the release to look at a project on, instead of the one that is found with it; `settings` names the
     project's settings module, `roots` are further folders that it imports from. Its packages are those of the
-    environment `env`, or those that the files `requirements` ask for.
+    environment `env`, or those that the files `requirements` ask for. `env_files` hold the environment variables that
+    it runs with, `assumed` the values of settings, each as NAME=VALUE, whatever the project says of them.
 
     `no_cache`: results and parsed modules are neither read from the cache nor kept in it.
     """
@@ -41,3 +42,5 @@ class Request:
     roots: tuple[Path, ...] = ()
     env: Path | None = None
     requirements: tuple[Path, ...] = ()
+    env_files: tuple[Path, ...] = ()
+    assumed: tuple[str, ...] = ()

@@ -66,4 +66,6 @@ def facts_of(found: FoundProgram) -> tuple[object, ...]:
         found.frontier,
         found.platform,
         found.settings,
+        sorted(found.environment.items()),
+        [(name, repr(value)) for name, value in sorted(found.assumed.items())],
     )

@@ -8,11 +8,26 @@ import msgspec
 
 from flowmap.analysis.result import Evidence
 from flowmap.callgraph.model import Function, Gap, NodeKind
-from flowmap.flow.model import Subject
+from flowmap.flow.model import Decision, OpenSetting, Subject
 from flowmap.names import FunctionName, Origin
 
 
-class WireSubject(msgspec.Struct):
+class WireDecision(msgspec.Struct, omit_defaults=True):
+    subject: str
+    outcome: str
+    setting: str
+    place: str
+    chosen: str = ""
+    over: list[str] = []
+
+
+class WireOpenSetting(msgspec.Struct, omit_defaults=True):
+    setting: str
+    place: str
+    variables: list[str] = []
+
+
+class WireSubject(msgspec.Struct, omit_defaults=True):
     distribution: str
     version: str
     sha256: str
@@ -21,6 +36,8 @@ class WireSubject(msgspec.Struct):
     project: str
     platform: str
     settings: dict[str, object]
+    decided: list[WireDecision] = []
+    open: list[WireOpenSetting] = []
 
 
 class WireNode(msgspec.Struct):
@@ -60,6 +77,8 @@ def wire_subject(subject: Subject) -> WireSubject:
         subject.project,
         subject.platform,
         settings,
+        [WireDecision(d.subject, d.outcome, d.setting, d.place, d.chosen, list(d.over)) for d in subject.decided],
+        [WireOpenSetting(each.setting, each.place, list(each.variables)) for each in subject.open],
     )
 
 
@@ -73,6 +92,8 @@ def subject_of(wire: WireSubject) -> Subject:
         wire.project,
         wire.platform,
         wire.settings,
+        tuple(Decision(d.subject, d.outcome, d.setting, d.place, d.chosen, tuple(d.over)) for d in wire.decided),
+        tuple(OpenSetting(each.setting, each.place, tuple(each.variables)) for each in wire.open),
     )
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 from flowmap.analysis.entry import Application, Protocol
 from flowmap.errors import ApplicationNotFoundError, EntryFileMissingError, SettingsNotFoundError
+from flowmap.frameworks.django.bindings import setting_bindings
+from flowmap.frameworks.django.decisions import decide
 from flowmap.frameworks.django.entries import DEFAULT_ENTRY, ENTRY_FILE, CommandEntry, canonical_entry, parse_entry
 from flowmap.frameworks.django.landmarks import find_landmarks
 from flowmap.frameworks.django.links import source_link
@@ -19,20 +24,23 @@ from flowmap.frameworks.django.settings import (
     project_file,
     read_project_module,
     setting_strings,
+    settings_modules,
 )
 from flowmap.frameworks.model import Entrance, Framework
 from flowmap.names import Origin
 from flowmap.sources.distribution import Distribution
-from flowmap.sources.tree import PACKAGE_FILE, SourceTree
+from flowmap.sources.tree import PACKAGE_FILE, SourceTree, module_name
 from flowmap.syntax import ir
 from flowmap.syntax.frontend import Frontend
 
 NAME: Final = "Django"
 DEFAULT_PROJECT: Final = "startproject"
 
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _MANAGEMENT: Final = f"core/management/{PACKAGE_FILE}"
 _ENTRY_MODULE: Final = ENTRY_FILE.removesuffix(".py")
 _APPLICATION: Final = "application"
+_DEFAULTS: Final = "conf.global_settings"
 
 
 def recognise_django(distribution: Distribution) -> Framework | None:
@@ -61,6 +69,7 @@ def _framework(distribution: Distribution, package: str) -> Framework:
         source_link=source_link,
         notice=partial(_notice, distribution),
         on_the_way=partial(is_on_the_way, package),
+        decide=decide,
     )
 
 
@@ -71,8 +80,10 @@ def enter(
     frontend: Frontend,
     text: str,
     chosen: str | None = None,
+    known: Mapping[str, str] = _NOTHING,
 ) -> Entrance:
-    """Where the project in a tree is entered. `chosen` is the settings module that the environment names.
+    """Where the project in a tree is entered. `chosen` is the settings module that the user names, `known` are the
+    variables of the environment that are known.
 
     Raises InvalidEntryError, EntryFileMissingError, UnreadableProjectError, SettingsNotFoundError and
     ApplicationNotFoundError.
@@ -81,7 +92,8 @@ def enter(
     variables = _settings_variables(distribution, package, frontend)
     manage = read_project_module(_ENTRY_MODULE, tree, frontend)
     defaults = environment_defaults(manage) if manage is not None else ()
-    outside = _chosen(chosen, variables, tree)
+    chosen, option = _chosen(chosen, known, variables, tree)
+    outside = {**known, **(dict.fromkeys(sorted(variables), chosen) if chosen is not None else {})}
     settings = chosen or _settings(defaults, variables, tree, ENTRY_FILE)
     if settings is None and manage is not None and not defaults:
         settings = imported_module(manage, tree)
@@ -90,7 +102,9 @@ def enter(
         if manage is None:
             raise EntryFileMissingError("the project", ENTRY_FILE, ())
         environment = {**_unset(defaults), **outside}
-        return Entrance(_ENTRY_MODULE, entry.argv, None, environment, settings, strings)
+        named_at = _named_at(settings, ENTRY_FILE, tree, chosen=option)
+        entrance = Entrance(_ENTRY_MODULE, entry.argv, None, environment, settings, strings, named_at=named_at)
+        return _with_bindings(entrance, package, tree, frontend)
     module, name = _application(tree, settings, strings, entry.protocol)
     application = Application(name, entry.protocol)
     wsgi = read_project_module(module, tree, frontend)
@@ -98,16 +112,50 @@ def enter(
     named = chosen or _settings(own, variables, tree, f"{module.replace('.', '/')}.py") or settings
     if named is not None and named != settings:
         strings = setting_strings(named, tree, frontend)
-    return Entrance(module, (), application, {**_unset(own), **outside}, named, strings)
+    named_at = _named_at(named, f"{module.replace('.', '/')}.py", tree, chosen=option)
+    entrance = Entrance(module, (), application, {**_unset(own), **outside}, named, strings, named_at=named_at)
+    return _with_bindings(entrance, package, tree, frontend)
 
 
-def _chosen(settings: str | None, variables: frozenset[str], tree: SourceTree) -> dict[str, str]:
-    """The environment in which the user's settings module is the one that holds. Raises SettingsNotFoundError."""
+def _with_bindings(entrance: Entrance, package: str, tree: SourceTree, frontend: Frontend) -> Entrance:
+    """The entrance, and which modules the settings are spread over: the project's, and where their defaults are."""
+    if entrance.settings is None:
+        return entrance
+    modules = settings_modules(entrance.settings, tree, frontend)
+    defaults = f"{package}.{_DEFAULTS}"
+    return replace(
+        entrance,
+        settings_modules=(*modules, *([defaults] if tree.find(defaults) is not None else ())),
+        bindings=setting_bindings(modules, tree, frontend),
+    )
+
+
+def _named_at(settings: str | None, path: str, tree: SourceTree, *, chosen: str) -> str:
+    """Who names the settings module: an option, else the line of a file, else a file."""
+    if chosen or settings is None:
+        return chosen
+    name = module_name(path)
+    file = project_file(name, tree) if name is not None else None
+    lines = file.read().decode("utf-8", "replace").splitlines() if file is not None else ()
+    line = next((i for i, text in enumerate(lines, 1) if f"'{settings}'" in text or f'"{settings}"' in text), None)
+    return path if line is None else f"{path}:{line}"
+
+
+def _chosen(
+    settings: str | None, known: Mapping[str, str], variables: frozenset[str], tree: SourceTree
+) -> tuple[str | None, str]:
+    """The settings module that the user or the environment names, and by which option.
+
+    Raises SettingsNotFoundError.
+    """
+    option = "--settings"
     if settings is None:
-        return {}
+        settings, option = next((known[name] for name in sorted(variables) if name in known), None), "--env-file"
+    if settings is None:
+        return None, ""
     if tree.find(settings) is None:
-        raise SettingsNotFoundError(settings, "--settings", "the project")
-    return dict.fromkeys(sorted(variables), settings)
+        raise SettingsNotFoundError(settings, option, "the project")
+    return settings, option
 
 
 def _settings(defaults: tuple[Default, ...], variables: frozenset[str], tree: SourceTree, named_in: str) -> str | None:

@@ -48,12 +48,12 @@ def project_file(name: str, tree: SourceTree) -> SourceFile | None:
 
 def environment_defaults(module: ir.Module) -> tuple[Default, ...]:
     """The variables that a file sets to a fixed text: `environ.setdefault(name, text)`, `environ[name] = text`."""
-    return tuple(found for node in _nodes(module.code) for found in _defaults(node))
+    return tuple(found for node in nodes_of(module.code) for found in _defaults(node))
 
 
 def imported_module(module: ir.Module, tree: SourceTree) -> str | None:
     """The first module of the project that a file imports under its bare name, as manage.py once did its settings."""
-    for node in _nodes(module.code):
+    for node in nodes_of(module.code):
         if isinstance(node, ir.Import):
             for alias in node.names:
                 if project_file(alias.name, tree) is not None:
@@ -80,6 +80,23 @@ def setting_strings(settings: str, tree: SourceTree, frontend: Frontend) -> froz
     return frozenset(found)
 
 
+def settings_modules(settings: str, tree: SourceTree, frontend: Frontend) -> tuple[str, ...]:
+    """The modules of the project that the settings are spread over: the one, and those it takes everything from.
+
+    Raises UnreadableProjectError.
+    """
+    found = [settings]
+    for name in found:
+        module = read_project_module(name, tree, frontend)
+        source = tree.find(name)
+        for node in nodes_of(module.code) if module is not None and source is not None else ():
+            if isinstance(node, ir.ImportFrom) and any(alias.name == "*" for alias in node.names):
+                base = _base(node, source)
+                if base not in found and project_file(base, tree) is not None:
+                    found.append(base)
+    return tuple(found)
+
+
 def names_something(text: str, tree: SourceTree) -> bool:
     """Whether a string is the dotted name of a module of the tree, or of an attribute (of a class) of one."""
     if not _DOTTED.fullmatch(text):
@@ -99,18 +116,23 @@ def names_something(text: str, tree: SourceTree) -> bool:
 def _imports(module: ir.Module, source: ModuleSource | None) -> Iterator[str]:
     if source is None:
         return
-    package = source.name if source.is_package else source.name.rpartition(".")[0]
-    for node in _nodes(module.code):
+    for node in nodes_of(module.code):
         if isinstance(node, ir.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ir.ImportFrom):
-            base = node.module
-            if node.level:
-                parts = package.split(".")
-                outer = parts[: len(parts) - node.level + 1]
-                base = ".".join([*outer, node.module] if node.module else outer)
+            base = _base(node, source)
             yield base
             yield from (f"{base}.{alias.name}" for alias in node.names if alias.name != "*")
+
+
+def _base(node: ir.ImportFrom, source: ModuleSource | None) -> str:
+    """The module that is imported from, by its whole name."""
+    if not node.level or source is None:
+        return node.module
+    package = source.name if source.is_package else source.name.rpartition(".")[0]
+    parts = package.split(".")
+    outer = parts[: len(parts) - node.level + 1]
+    return ".".join([*outer, node.module] if node.module else outer)
 
 
 def _defaults(node: msgspec.Struct) -> Iterator[Default]:
@@ -131,12 +153,12 @@ def _defaults(node: msgspec.Struct) -> Iterator[Default]:
 
 
 def _strings(node: msgspec.Struct) -> Iterator[str]:
-    for each in _nodes(node):
+    for each in nodes_of(node):
         if isinstance(each, ir.Constant) and isinstance(each.value, str):
             yield each.value
 
 
-def _nodes(node: object) -> Iterator[msgspec.Struct]:
+def nodes_of(node: object) -> Iterator[msgspec.Struct]:
     """A node and all below it, in source order."""
     pending = [node]
     while pending:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -29,7 +30,12 @@ from tests.unit.frameworks.tiny import TEMPLATE, tiny_distribution
 STRINGS = frozenset({"mysite.urls", "tiny.middleware.Layer", "mysite.wsgi.application"})
 
 
-def _entrance(entry: str, changes: Mapping[str, str | None] | None = None) -> Entrance:
+def _entrance(
+    entry: str,
+    changes: Mapping[str, str | None] | None = None,
+    chosen: str | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Entrance:
     """Where the rendered project is entered; `changes` replaces some of its files, None takes one away."""
     distribution = tiny_distribution()
     framework = recognise(distribution)
@@ -37,7 +43,7 @@ def _entrance(entry: str, changes: Mapping[str, str | None] | None = None) -> En
     texts = {path: rendered.read(path).decode() for path in rendered.paths()} | dict(changes or {})
     project = MemoryFiles({path: text.encode() for path, text in texts.items() if text is not None})
     tree = SourceTree([Root(Origin.DISTRIBUTION, distribution.files), Root(Origin.PROJECT, project)])
-    return framework.enter(tree, Frontend(), entry)
+    return framework.enter(tree, Frontend(), entry, chosen, environment or {})
 
 
 def test_a_framework_is_recognised_by_its_structure() -> None:
@@ -55,19 +61,24 @@ def test_another_distribution_is_none(lacking: str) -> None:
 
 
 def test_a_command_enters_through_the_entry_file() -> None:
-    assert _entrance("manage.py check --deploy") == Entrance(
-        "manage", ("manage.py", "check", "--deploy"), None, {"TINY_SETTINGS": None}, "mysite.settings", STRINGS
-    )
+    found = _entrance("manage.py check --deploy")
+
+    assert replace(found, bindings=()) == Entrance(
+        "manage", ("manage.py", "check", "--deploy"), None, {"TINY_SETTINGS": None}, "mysite.settings", STRINGS,
+        ("mysite.settings",), named_at="manage.py:5",
+    )  # fmt: skip
 
 
 def test_a_request_enters_through_the_application_that_the_settings_name() -> None:
-    assert _entrance("wsgi") == Entrance(
+    assert replace(_entrance("wsgi"), bindings=()) == Entrance(
         "mysite.wsgi",
         (),
         Application("application", Protocol.WSGI),
         {"TINY_SETTINGS": None},
         "mysite.settings",
         STRINGS,
+        ("mysite.settings",),
+        named_at="mysite/wsgi.py:3",
     )
     settings = "GATE = 'other.wsgi.gate'\n"
     changes = {"mysite/settings.py": settings, "other/wsgi.py": "gate = None\n", "other/__init__.py": ""}
@@ -106,6 +117,33 @@ def test_settings_that_are_imported_by_the_entry_file() -> None:
     found = _entrance("manage.py x", {"manage.py": "import sys\nimport settings\n", "settings.py": "A = 'tiny.urls'\n"})
 
     assert (found.settings, found.environment, found.setting_strings) == ("settings", {}, {"tiny.urls"})
+
+
+def test_settings_that_the_environment_names() -> None:
+    other = {"mysite/other.py": "A = 'tiny.urls'\n"}
+    known = {"TINY_SETTINGS": "mysite.other", "DEBUG": "1"}
+    found = _entrance("manage.py x", other, environment=known)
+
+    assert (found.settings, found.named_at, found.environment) == ("mysite.other", "--env-file", known)
+    found = _entrance("manage.py x", other, "mysite.settings", known)
+    assert (found.settings, found.named_at) == ("mysite.settings", "--settings")
+    assert found.environment == {"TINY_SETTINGS": "mysite.settings", "DEBUG": "1"}
+    with pytest.raises(SettingsNotFoundError, match="named in --env-file"):
+        _entrance("manage.py x", environment={"TINY_SETTINGS": "nowhere"})
+
+
+def test_settings_are_spread_over_the_modules_that_all_is_taken_from() -> None:
+    found = _entrance(
+        "manage.py x",
+        {
+            "mysite/settings.py": "from .base import *\nfrom .apps import APPS\nfrom os import *\n",
+            "mysite/base.py": "from mysite.common import *\n",
+            "mysite/common.py": "from mysite.settings import *\n",
+            "mysite/apps.py": "APPS = []\n",
+        },
+    )
+
+    assert found.settings_modules == ("mysite.settings", "mysite.base", "mysite.common")
 
 
 def test_settings_that_the_source_does_not_name() -> None:

@@ -125,7 +125,7 @@ def test_questions_are_answered_from_it(asked: Request, monkeypatch: pytest.Monk
 
     assert open_graph(asked.target) == first
     with pytest.raises(AssertionError, match="once more"):
-        open_graph(asked.target, no_cache=True)
+        open_graph(asked.target, request=partial(Request, no_cache=True))
 
 
 def test_the_graph_of_files_is_kept_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,6 +179,12 @@ def _in_an_environment(request: Request) -> Request:
     return replace(request, env=site.parents[2])
 
 
+def _with_environment(request: Request) -> Request:
+    file = Path(request.target).with_name(".env")
+    file.write_text("DEBUG=1\n")
+    return replace(request, env_files=(file,))
+
+
 def _without_module(request: Request) -> Request:
     assert request.project is not None
     (request.project / "conf.py").unlink()
@@ -186,7 +192,9 @@ def _without_module(request: Request) -> Request:
 
 
 def test_every_option_is_thought_of() -> None:
-    others = {"target", "project", "entry", "frontier", "platform", "library", "settings"}
+    others = {"target", "project", "entry", "frontier", "platform", "library", "settings", "assumed"}
+    # Through what is read of them.
+    others |= {"env_files"}
     # Through the files of the tree.
     others |= {"django", "roots", "env", "requirements"}
 
@@ -212,6 +220,8 @@ def test_every_option_is_thought_of() -> None:
         partial(replace, platform="win32"),
         partial(replace, library=None),
         partial(replace, settings="conf"),
+        partial(replace, assumed=("DEBUG=1",)),
+        _with_environment,
         partial(replace, roots=(Path(__file__).parent,)),
         _in_an_environment,
     ],
