@@ -11,7 +11,7 @@ import typer
 from flowmap.callgraph.model import CallEdge, CallGraph, NodeKind
 from flowmap.callgraph.queries import callees, callers, function_named, shortest_path
 from flowmap.cli.commands import Task, new_command, run_command
-from flowmap.cli.options import NoCache
+from flowmap.cli.options import RequestFor, takes_request
 from flowmap.cli.progress import Progress
 from flowmap.cli.status import Status
 from flowmap.cli.streams import print_bytes
@@ -52,7 +52,8 @@ def run_path(words: Sequence[str], shown: str) -> int:
 
 
 @_callers.command(name="callers")
-def callers_of(function: _Name, *, source: _Source = None, no_cache: NoCache = False, quiet: _Quiet = False) -> Task:
+@takes_request
+def callers_of(function: _Name, *, request: RequestFor, source: _Source = None, quiet: _Quiet = False) -> Task:
     """Print who may call a function: the caller, where, and why that is believed."""
 
     def answer(graph: CallGraph) -> Iterator[str]:
@@ -64,11 +65,12 @@ def callers_of(function: _Name, *, source: _Source = None, no_cache: NoCache = F
         if not found:
             yield "  nobody calls it, as far as was followed"
 
-    return partial(_print, source, answer, no_cache=no_cache, quiet=quiet)
+    return partial(_print, source, answer, request, quiet=quiet)
 
 
 @_callees.command(name="callees")
-def callees_of(function: _Name, *, source: _Source = None, no_cache: NoCache = False, quiet: _Quiet = False) -> Task:
+@takes_request
+def callees_of(function: _Name, *, request: RequestFor, source: _Source = None, quiet: _Quiet = False) -> Task:
     """Print whom a function may call, where, and why that is believed; then its gaps."""
 
     def answer(graph: CallGraph) -> Iterator[str]:
@@ -83,12 +85,13 @@ def callees_of(function: _Name, *, source: _Source = None, no_cache: NoCache = F
         if not found and not gaps:
             yield from _nobody(graph, name)
 
-    return partial(_print, source, answer, no_cache=no_cache, quiet=quiet)
+    return partial(_print, source, answer, request, quiet=quiet)
 
 
 @_path.command(name="path")
+@takes_request
 def path_between(
-    start: _Name, end: _Name, *, source: _Source = None, no_cache: NoCache = False, quiet: _Quiet = False
+    start: _Name, end: _Name, *, request: RequestFor, source: _Source = None, quiet: _Quiet = False
 ) -> Task:
     """Print the shortest chain of calls from one function to another."""
 
@@ -102,12 +105,12 @@ def path_between(
         for edge in chain:
             yield f"  -> {edge.callee}  {_where(graph, edge)}"
 
-    return partial(_print, source, answer, no_cache=no_cache, quiet=quiet)
+    return partial(_print, source, answer, request, quiet=quiet)
 
 
-def _print(source: str | None, answer: _Answer, *, no_cache: bool, quiet: bool) -> int:
+def _print(source: str | None, answer: _Answer, request: RequestFor, *, quiet: bool) -> int:
     with Progress(quiet=quiet) as progress:
-        graph = open_graph(source, progress, no_cache=no_cache)
+        graph = open_graph(source, progress, request)
     print_bytes("".join(f"{line}\n" for line in answer(graph)).encode())
     return Status.DONE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -17,9 +18,12 @@ from flowmap.sources.tree import SOURCE_SUFFIX
 FILE: Final = "callgraph.json"
 
 
-def open_graph(source: str | None, progress: Progress = silent, *, no_cache: bool = False) -> CallGraph:
+def open_graph(
+    source: str | None, progress: Progress = silent, request: Callable[[str], Request] = Request
+) -> CallGraph:
     """The graph in a file or in a folder that was written, else that of a target, or of a program's first file.
 
+    `request` makes the request for what is not written yet.
     None: the one `callgraph.json` here or below `outputs`. Raises NoSavedGraphError and what reading and mapping raise.
     """
     path = _saved() if source is None else Path(source)
@@ -35,8 +39,8 @@ def open_graph(source: str | None, progress: Progress = silent, *, no_cache: boo
         raise TargetNotFoundError(str(path))
     if path.suffix == SOURCE_SUFFIX and path.is_file():
         progress(f"following {path.name}")
-        return map_kept_files([path], no_cache=no_cache).graph
-    mapped = mapped_target(Request(str(source), no_cache=no_cache), progress)
+        return map_kept_files([path], no_cache=request(str(path)).no_cache).graph
+    mapped = mapped_target(request(str(source)), progress)
     return read_callgraph(mapped.result.callgraph, where="the result").graph
 
 
