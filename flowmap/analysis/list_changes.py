@@ -108,8 +108,13 @@ def position_of(items: Items, wanted: PointsTo) -> int | None:
     return None
 
 
+def _reversed(items: Items, given: Items) -> Items | None:
+    return None if given else items[::-1]
+
+
 _CHANGES: Final[Mapping[str, Callable[[Items, Items], Items | None]]] = {
     "append": _appended,
     "insert": _inserted,
     "remove": _removed,
+    "reverse": _reversed,
 }

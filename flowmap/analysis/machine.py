@@ -83,7 +83,7 @@ class Machine:
         # The dotted names in the settings, and those of the packages and modules they are in.
         self.named_in_settings = frozenset(with_parents(outside.setting_strings))
         self.bounds = bounds
-        telling = frozenset(text for text in outside.setting_strings if "." in text)
+        telling = outside.setting_strings
         self.space = Space(bounds, telling, self.gather)
         self.modules: dict[str, Module] = {}
         self.activations: list[Activation] = []
