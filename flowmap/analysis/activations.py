@@ -241,7 +241,8 @@ class Activations(Misfits):
             if parameter.kind == 2:
                 value = self._star(arguments, len(block.positional))
             elif parameter.kind == 4:
-                value = self._keywords(surplus, arguments.double_star)
+                is_sure = not arguments.soft and arguments.double_star is None
+                value = self._keywords(surplus, arguments.double_star, is_sure=is_sure)
             elif value is None:
                 default = function.defaults[i]
                 value = self.read(default, frame) if default is not None else None
@@ -260,13 +261,15 @@ class Activations(Misfits):
             return self.make_tuple(exact)
         return self.any_tuple(self.space.join_all((*exact, arguments.star)))
 
-    def _keywords(self, surplus: Sequence[tuple[str, PointsTo]], rest: PointsTo | None) -> PointsTo:
+    def _keywords(self, surplus: Sequence[tuple[str, PointsTo]], rest: PointsTo | None, *, is_sure: bool) -> PointsTo:
         merged: dict[str, PointsTo] = {}
         for name, value in surplus:
             merged[name] = self.space.join(merged.get(name, NOTHING), value)
         items = tuple(sorted(merged.items(), key=lambda item: item[0]))
         more = rest or NOTHING
-        return self.space.one(self.space.intern(("keywords", items, more), lambda: Keywords(items, more)))
+        return self.space.one(
+            self.space.intern(("keywords", items, more, is_sure), lambda: Keywords(items, more, is_sure=is_sure))
+        )
 
     def _bind_parameters(self, frame: Frame) -> None:
         activation = frame.activation

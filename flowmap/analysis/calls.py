@@ -52,6 +52,13 @@ class NativeCall:
                     return value
         return self.arguments.star
 
+    def is_sure(self, *, found: bool) -> None:
+        """Says whether the call surely raises nothing."""
+        if found:
+            self.frame.sure.add(self.site)
+        else:
+            self.frame.sure.discard(self.site)
+
     @property
     def receiver(self) -> Value:
         """The single object a method is called on."""

@@ -195,6 +195,9 @@ class Comparisons(Predicates):
             for one, other in ((left, right), (right, left)):
                 if isinstance(one, Constant) and one.value is None and not isinstance(other, External):
                     return False, True
+                # An object of the program, whose class was asked before and has nothing to say.
+                if isinstance(one, Constant) and isinstance(other, Instance) and _is_plain_object(other):
+                    return False, True
         return True, True
 
     def _contains(self, frame: Frame, item: Value, container: Value, site: int) -> Answer:
@@ -287,6 +290,11 @@ class Comparisons(Predicates):
                 return None
             return self.elements_of(frame, self.space.one(container), site)
         return None
+
+
+def _is_plain_object(value: Instance) -> bool:
+    """Whether an object is equal to itself alone: its class and those it derives from are plain ones of the program."""
+    return not value.cls.open and not any(cls.is_native and cls.name != "object" for cls in value.cls.mro)
 
 
 def _sequence_kind(value: Value) -> str | None:

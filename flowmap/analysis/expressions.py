@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.displays import Displays
 from flowmap.analysis.frame import DivergedError, Frame, join_states
+from flowmap.analysis.keywords import are_handed_on
 from flowmap.analysis.machine import Library, Outside
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import (
@@ -90,6 +91,9 @@ class Expressions(Displays):
         result = NOTHING
         for value in values.items:
             result = self.space.join(result, self.get_item(frame, value, index, node.site))
+        if len(values.items) > 1:
+            # What one of several was asked says nothing of the others.
+            frame.sure.discard(node.site)
         return result
 
     def _slice(self, frame: Frame, node: ir.Slice) -> PointsTo:
@@ -108,6 +112,8 @@ class Expressions(Displays):
             callee = self.evaluate(frame, node.func)
         arguments = self.evaluate_arguments(frame, node.arguments, node.site)
         made = self.call(frame, callee, arguments, node.site, self.evidence_of(frame, node, callee))
+        if len(callee.items) > 1:
+            frame.sure.discard(node.site)
         return made if known is None else known
 
     def evidence_of(self, frame: Frame, node: ir.Call, callee: PointsTo) -> str:
@@ -145,7 +151,7 @@ class Expressions(Displays):
                     star = more if star is None else self.space.join(star, more)
             else:
                 exact, rest = self.mapping_items(frame, value, site)
-                soft.extend(exact)
+                (keywords if are_handed_on(frame, node) else soft).extend(exact)
                 if rest.items:
                     double_star = rest if double_star is None else self.space.join(double_star, rest)
         return Arguments(tuple(positional), tuple(keywords), tuple(soft), star, double_star)

@@ -41,7 +41,7 @@ class Frame:
     __slots__ = (
         "activation", "block", "breaks", "call_chain", "changing", "continues", "escapes", "facts", "guards_imports",
         "lines", "loops", "missing_import", "module", "pending_facts", "returned", "rounds", "scope", "state", "steps",
-        "stored",
+        "stored", "sure",
     )  # fmt: skip
 
     def __init__(self, activation: Activation) -> None:
@@ -71,6 +71,8 @@ class Frame:
         # The item that was assigned last, by its text, until anything else is assigned or called: the heap keeps every
         # value an item ever had, the call `d[k]()` in the line after `d[k] = v` knows better.
         self.stored: tuple[str, PointsTo] | None = None
+        # The sites whose operation, as it was evaluated last, surely raises nothing.
+        self.sure: set[int] = set()
         # How many enclosing `try` catch ImportError, and whether an import in them failed.
         self.guards_imports = 0
         self.missing_import = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flowmap.analysis.bounds import Bounds
+from flowmap.analysis.certainty import is_sure
 from flowmap.analysis.frame import DivergedError, Frame, State, join_states
 from flowmap.analysis.loops import Loops
 from flowmap.analysis.machine import Library, Outside
@@ -51,7 +52,7 @@ class Handlers(Loops):
         if frame.state is not None and node.orelse:
             self.execute(frame, node.orelse)
         after = frame.state
-        if not (self._imports_only(node.body) and not missing):
+        if not (self._imports_only(node.body) and not missing) and not is_sure(frame, node.body, node.handlers):
             for handler in node.handlers:
                 frame.go_on(dict(escaped))
                 self._handle(frame, handler)

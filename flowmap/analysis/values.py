@@ -258,11 +258,13 @@ class Arguments:
 class Keywords(Value):
     """What a `**kwargs` parameter receives, before it becomes the dict of one activation."""
 
-    __slots__ = ("items", "rest")
+    __slots__ = ("is_sure", "items", "rest")
 
-    def __init__(self, items: tuple[tuple[str, PointsTo], ...], rest: PointsTo) -> None:
+    def __init__(self, items: tuple[tuple[str, PointsTo], ...], rest: PointsTo, *, is_sure: bool) -> None:
         self.items = items
         self.rest = rest
+        # Whether each of the items was surely passed, and no other.
+        self.is_sure = is_sure
 
 
 class Native(Value):

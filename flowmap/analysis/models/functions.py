@@ -16,6 +16,7 @@ from flowmap.analysis.values import (
     Instance,
     Module,
     PointsTo,
+    Tuple,
     Value,
 )
 
@@ -111,7 +112,9 @@ def delete_attribute(call: NativeCall) -> PointsTo:
 def length(call: NativeCall) -> PointsTo:
     machine = call.machine
     result = NOTHING
-    for value in (call.argument(0) or NOTHING).items:
+    values = (call.argument(0) or NOTHING).items
+    call.is_sure(found=bool(values) and all(isinstance(value, Tuple) for value in values))
+    for value in values:
         found = machine.lookup(call.frame, value.cls, "__len__") if isinstance(value, Instance) else None
         if found is not None and not found[0].is_native:
             made = machine.call_special(call.frame, value, "__len__", Arguments(), call.site, "operator")

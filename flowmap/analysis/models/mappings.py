@@ -220,6 +220,8 @@ def _environ(call: NativeCall, default: PointsTo | None) -> PointsTo:
 
 @model("os._Environ.__getitem__")
 def environ_item(call: NativeCall) -> PointsTo:
+    machine, names = call.machine, (call.argument(1) or NOTHING).items
+    call.is_sure(found=bool(names) and not any(environment(machine, call.frame, name)[1] for name in names))
     return _environ(call, None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flowmap.analysis.calls import NativeCall
+from flowmap.analysis.frame import DivergedError
 from flowmap.analysis.models.registry import MODELS, Model, model, table
 from flowmap.analysis.values import NOTHING, Arguments, Class, Constant, Instance, PointsTo, Tuple, Value
 from flowmap.characters import is_settled
@@ -223,6 +224,9 @@ def _number(call: NativeCall, kind: type, special: tuple[str, ...]) -> PointsTo:
             result = machine.space.join(result, machine.space.constant(kind()))
         for each in value.items if value is not None else ():
             result = machine.space.join(result, _convert(call, kind, each, special))
+    if not result.items:
+        # A ValueError, whatever it is given.
+        raise DivergedError
     return result
 
 
