@@ -118,3 +118,21 @@ def test_a_command_is_given_what_is_configured(tmp_path: Path, capfd: pytest.Cap
     write(target, {"pyproject.toml": "[tool.flowmap]\nfromat = 'text'\n"})
     assert main([str(target)]) == 2
     assert "hint: did you mean format" in capfd.readouterr().err
+
+
+def test_a_table_of_names_and_values(tmp_path: Path) -> None:
+    table = "[tool.flowmap.set]\nDEBUG = true\nNAME = 'x'\nAPPS = ['a', 'b']\n"
+    write(tmp_path, {"pyproject.toml": table})
+
+    words = configured_words(mapping._app, [str(tmp_path)])
+    assert words == ["--set=DEBUG=True", "--set=NAME='x'", "--set=APPS=['a', 'b']"]
+
+
+@pytest.mark.parametrize("asked", [["--in", "{}"], ["--in={}"]])
+def test_a_question_reads_the_file_of_the_target(asked: list[str], tmp_path: Path) -> None:
+    write(tmp_path, {"pyproject.toml": "[tool.flowmap]\nenv = 'venv'\nset = ['DEBUG=1']\nformat = 'svg'\n"})
+    # A folder that happens to be called as the function is.
+    (tmp_path / "f").mkdir()
+    words = [str(tmp_path / "f"), *(word.format(tmp_path) for word in asked)]
+
+    assert configured_words(queries._callers, words) == [f"--env={tmp_path / 'venv'}", "--set=DEBUG=1"]
