@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from flowmap.analysis.space import Space
-from flowmap.analysis.values import NOTHING, Activation, CodeBlock, Instance, Module, PointsTo, Scope
+from flowmap.analysis.values import NOTHING, Activation, CodeBlock, Module, PointsTo, Scope
 
 State: TypeAlias = dict[str, PointsTo]
 """The flow-sensitive variables at one point of a body."""
-
-
-@dataclass(slots=True)
-class ListChange:
-    """A statement that changes a list whose `items` are known, as soon as its arguments are, into one of those in
-    `changed`. Whoever carries it out, the model of the method, says what list the variable holds from then on."""
-
-    before: Instance
-    items: list[PointsTo]
-    changed: list[PointsTo] | None = None
-    after: PointsTo = NOTHING
 
 
 class DivergedError(Exception):
@@ -39,8 +27,8 @@ class Frame:
     """
 
     __slots__ = (
-        "activation", "block", "breaks", "call_chain", "changing", "continues", "escapes", "facts", "guards_imports",
-        "lines", "loops", "missing_import", "module", "pending_facts", "returned", "rounds", "scope", "state", "steps",
+        "activation", "block", "breaks", "call_chain", "continues", "escapes", "facts", "guards_imports", "lines",
+        "loops", "missing_import", "module", "pending_facts", "returned", "rounds", "scope", "state", "steps",
         "stored", "sure",
     )  # fmt: skip
 
@@ -60,8 +48,6 @@ class Frame:
         self.rounds = 1
         # How many calls are going on through each other, without Python code between them.
         self.call_chain = 0
-        # What the statement that is executed makes of a list.
-        self.changing: ListChange | None = None
         # Attributes looked up and callees called: what the evaluation cost.
         self.steps = 0
         # What the tests around this point say of expressions that are no variables, by their text.

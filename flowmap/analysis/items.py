@@ -69,7 +69,7 @@ class Items(Iteration):
             return self.space.unknown(Reason.UNKNOWN_VALUE.value)
         items = self.items_of(frame, value, site)
         fixed = None
-        if items is None and isinstance(value, Instance) and value.content is not None and not value.content.moved:
+        if items is None and isinstance(value, Instance) and value.content is not None and value.content.fixed:
             fixed = value.content.fixed
         result = NOTHING
         for each in index.items:

@@ -162,7 +162,7 @@ class Predicates(Expressions):
                 return self._may(self.call_special(frame, value, special, Arguments(), site, "operator"))
         content = value.content
         if content is not None:
-            if content.fixed and cls.is_native and value.single and not content.moved:
+            if content.fixed and cls.is_native and value.single:
                 return True, False
             filled = content.fixed or content.known or self.read(content.rest, frame).items
             self.read(content.version, frame)

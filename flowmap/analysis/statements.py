@@ -8,8 +8,8 @@ from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.expressions import text_of_expression, text_of_item
 from flowmap.analysis.frame import DivergedError, Frame, State, join_states
 from flowmap.analysis.handlers import Handlers
-from flowmap.analysis.list_changes import change_of
 from flowmap.analysis.machine import Library, Outside
+from flowmap.analysis.mutations import rebind_changed_list
 from flowmap.analysis.values import (
     NOTHING,
     Arguments,
@@ -68,18 +68,8 @@ class Statements(Handlers):
                 self.escape(frame, frame.state)
 
     def _expression(self, frame: Frame, node: ir.ExprStmt) -> None:
-        found = change_of(self, frame, node.value) if isinstance(node.value, ir.Call) else None
-        if found is None:
+        if not rebind_changed_list(self, frame, node):
             self.evaluate(frame, node.value)
-            return
-        name, change = found
-        frame.changing = change
-        try:
-            self.evaluate(frame, node.value)
-        finally:
-            frame.changing = None
-        if change.after.items:
-            self.assign_name(frame, name, change.after)
 
     # --- assignment ---
 

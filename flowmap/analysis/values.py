@@ -350,15 +350,12 @@ class Content:
     `known` are a mapping's values by constant key, `keys` its other keys, `rest` their values and `values` all of them.
     """
 
-    __slots__ = ("fixed", "is_mixed", "keys", "known", "moved", "own", "rest", "values", "version")
+    __slots__ = ("fixed", "is_mixed", "keys", "known", "rest", "values", "version")
 
     def __init__(self) -> None:
         # Of a crowd of containers: no key or position is told apart.
         self.is_mixed = False
         self.fixed: list[Cell] | None = None
-        # What statements of a module's body have added to a list of theirs, and whether they moved its items.
-        self.own: PointsTo = NOTHING
-        self.moved = False
         self.rest = Cell()
         self.known: dict[Value, Cell] = {}
         self.keys = Cell()

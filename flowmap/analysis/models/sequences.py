@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flowmap.analysis.calls import NativeCall
-from flowmap.analysis.list_changes import carry_out, position_of
 from flowmap.analysis.models.objects import new_object
 from flowmap.analysis.models.registry import MODELS, model, table
+from flowmap.analysis.mutations import index_of
 from flowmap.analysis.values import NOTHING, Arguments, Class, Constant, Content, Instance, PointsTo, Tuple, Value
 
 _MUTABLE = ("builtins.list", "builtins.set", "collections.deque")
-table("int", "list.__len__ list.count tuple.__len__ tuple.count tuple.index set.__len__ frozenset.__len__")
+table("int", "list.__len__ list.count tuple.__len__ tuple.count set.__len__ frozenset.__len__")
 table(
     "bool", "list.__contains__ tuple.__contains__ set.__contains__ frozenset.__contains__ set.isdisjoint set.issubset"
 )
@@ -38,15 +36,6 @@ def mark_copy(values: PointsTo, source: Value) -> PointsTo:
 
 def content_of(value: object) -> Content | None:
     return value.content if isinstance(value, Instance) else None
-
-
-def is_done(call: NativeCall) -> bool:
-    """Whether it is known what becomes of the receiver; it is that now."""
-    change = call.frame.changing
-    if change is None or change.before is not call.receiver:
-        return False
-    carry_out(call.machine, call.frame, change, call.site)
-    return True
 
 
 def _each(*suffixes: str) -> list[str]:
@@ -156,38 +145,23 @@ def new_frozenset(call: NativeCall) -> PointsTo:
 @model(*_each("append", "add", "appendleft"))
 def add(call: NativeCall) -> PointsTo:
     content = content_of(call.receiver)
-    if content is not None and not is_done(call):
+    if content is not None:
         call.machine.write_content(content.rest, call.argument(1) or NOTHING)
     return call.machine.space.constant(None)
-
-
-@model("builtins.list.index")
-def index(call: NativeCall) -> PointsTo:
-    machine = call.machine
-    change = call.frame.changing
-    items: Sequence[PointsTo] | None
-    if change is not None and change.before is call.receiver:
-        items = change.items
-    else:
-        items = machine.items_of(call.frame, call.receiver, call.site)
-    wanted = call.argument(1)
-    found = position_of(list(items), wanted) if items is not None and wanted is not None else None
-    return machine.any_of("int") if found is None else machine.space.constant(found)
 
 
 @model("builtins.list.insert", "collections.deque.insert")
 def insert(call: NativeCall) -> PointsTo:
     content = content_of(call.receiver)
-    if content is not None and not is_done(call):
+    if content is not None:
         call.machine.write_content(content.rest, call.argument(2) or NOTHING)
-        return move(call)
-    return call.machine.space.constant(None)
+    return move(call)
 
 
 @model("builtins.list.clear", "builtins.list.remove", "builtins.list.reverse", "builtins.list.__delitem__")
 def move(call: NativeCall) -> PointsTo:
     """The items are no longer where they were, or are fewer."""
-    if isinstance(call.receiver, Instance) and call.receiver.content is not None and not is_done(call):
+    if isinstance(call.receiver, Instance) and call.receiver.content is not None:
         call.machine.blur(call.receiver)
     return call.machine.space.constant(None)
 
@@ -198,7 +172,7 @@ def extend(call: NativeCall) -> PointsTo:
     content = content_of(call.receiver)
     for values in call.arguments.positional[1:]:
         elements = machine.elements_of(call.frame, values, call.site)
-        if content is not None and not is_done(call):
+        if content is not None:
             machine.write_content(content.rest, elements)
     return machine.space.constant(None)
 
@@ -253,6 +227,16 @@ for _owner in ("set", "frozenset"):
         MODELS[f"builtins.{_owner}.{_name}"] = _union
     for _name in ("difference", "intersection", "__sub__", "__and__"):
         MODELS[f"builtins.{_owner}.{_name}"] = copy_set
+
+
+@model("builtins.list.index", "builtins.tuple.index")
+def index(call: NativeCall) -> PointsTo:
+    """A number that is known where all items before it are."""
+    machine = call.machine
+    items = machine.items_of(call.frame, call.receiver, call.site)
+    only = call.argument(1) if len(call.arguments.positional) == 2 else None
+    place = index_of(list(items), only) if items is not None and only is not None else None
+    return machine.any_of("int") if place is None else machine.space.constant(place)
 
 
 @model("builtins.list.sort")

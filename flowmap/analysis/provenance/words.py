@@ -55,6 +55,9 @@ def step_of_write(write: Write) -> StepKind | None:
     node = write.event.node
     if isinstance(node, ir.ClassDef):
         return None
+    if isinstance(node, ir.ExprStmt):
+        # A list that the call in it changed, see mutations.
+        return StepKind.STORED
     if isinstance(node, (ir.ListDisplay, ir.SetDisplay, ir.DictDisplay)):
         return StepKind.ITEM
     if write.name is not None:
@@ -99,7 +102,9 @@ def line_of(event: Event, block: CodeBlock) -> int:
     while each is not None and each.node is not None:
         if isinstance(each.node, (ir.FunctionDef, ir.ClassDef)):
             return each.node.code.line
-        site = getattr(each.node, "site", None)
+        # A statement that is a call has none of its own.
+        node = each.node.value if isinstance(each.node, ir.ExprStmt) else each.node
+        site = getattr(node, "site", None)
         if isinstance(site, int):
             return block.lines[site]
         each = each.parent
