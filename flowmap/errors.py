@@ -356,6 +356,16 @@ class SettingsNotFoundError(FlowmapError):
         )
 
 
+class SettingsUnknownError(FlowmapError):
+    """The project's own files do not say in so many words which its settings module is."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            f"which settings module holds is not said in so many words by {file}",
+            hint="name it with --settings, as the environment would",
+        )
+
+
 class UnreadableProjectError(FlowmapError):
     """A file of the user's own project that the flow cannot do without is not Python."""
 

@@ -27,7 +27,9 @@ class Entry:
     """Where a program is entered, and what its surroundings say.
 
     The module of that name is run as `__main__` (with `application`: imported, and that attribute is called as a
-    server of that protocol does).
+    server of that protocol does). Functions of the modules `told_apart`, and all that are called by the body of a
+    module, are told apart by where they are called from, and so is what they make: every entry of a table that calls
+    make is an object of its own. None: by their arguments alone.
     """
 
     module: str
@@ -38,3 +40,4 @@ class Entry:
     frontier: tuple[str, ...] = ()
     setting_strings: frozenset[str] = frozenset()
     application: Application | None = None
+    told_apart: frozenset[str] = frozenset()

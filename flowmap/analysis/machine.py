@@ -18,6 +18,7 @@ from flowmap.analysis.values import (
     Activation,
     Arguments,
     Callee,
+    CallPlace,
     Cell,
     Cells,
     Class,
@@ -66,6 +67,8 @@ class Outside:
     frontier: tuple[str, ...] = ()
     # Strings that stand in the project's settings.
     setting_strings: frozenset[str] = frozenset()
+    # Modules whose functions are told apart by where they are called from, see Entry.
+    told_apart: frozenset[str] = frozenset()
 
 
 # In steps, see Frame.
@@ -109,6 +112,8 @@ class Machine:
         # Library functions that models stand for, by who calls them where.
         self.modelled: dict[object, Activation] = {}
         self.modelled_blocks: dict[object, CodeBlock] = {}
+        # Activations that are told apart by where they are called from, and where.
+        self.called_at: dict[Activation, CallPlace] = {}
         self.bound_hits: dict[tuple[str, str], int] = {}
         self.frontier_hits: dict[str, int] = {}
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flowmap.analysis.applications import call_application
 from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.entry import Entry
+from flowmap.analysis.heap import Heap
 from flowmap.analysis.interpreter import Interpreter
 from flowmap.analysis.library import TreeLibrary
 from flowmap.analysis.machine import Outside
@@ -57,6 +58,12 @@ class Analysis:
     def activations(self) -> list[Activation]:
         """All activations, in the order they were first met."""
         return self._machine.activations
+
+    @property
+    def heap(self) -> Heap:
+        """What the program made."""
+        machine = self._machine
+        return Heap(machine.modules, machine.files, machine.called_at)
 
     @property
     def files(self) -> Mapping[str, str]:
@@ -135,8 +142,9 @@ def _analyse(
 ) -> Analysis:
     library = TreeLibrary(tree, frontend, CLOSED_LIBRARY | frozenset(entry.frontier))
     outside = Outside(
-        entry.argv, entry.environment, entry.platform, entry.python, entry.frontier, entry.setting_strings
-    )
+        entry.argv, entry.environment, entry.platform, entry.python, entry.frontier, entry.setting_strings,
+        entry.told_apart,
+    )  # fmt: skip
     machine = interpreter(library, outside, bounds)
     root = machine.root()
     module = machine.run_module(root, entry.module, as_main=entry.application is None)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from flowmap.analysis.entry import Application
+from flowmap.analysis.heap import Heap
 from flowmap.callgraph.model import Function
 from flowmap.flow.landmarks import FindLandmarks
 from flowmap.flow.model import Subject
+from flowmap.flow.routes import FoundRoutes
 from flowmap.sources.files import MemoryFiles
 from flowmap.sources.tree import SourceTree
 from flowmap.syntax.frontend import Frontend
@@ -41,6 +43,20 @@ OnTheWay: TypeAlias = Callable[[str, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
+class UrlProgram:
+    """A program that makes what a project's routes are read off: `text` is run as `module`, calls of the functions of
+    the modules `told_apart` make an object each, and `read` finds the routes among them. `frontier` are the modules
+    that are called and not entered unless the user says otherwise.
+    """
+
+    module: str
+    text: str
+    told_apart: frozenset[str]
+    frontier: tuple[str, ...]
+    read: Callable[[Heap], FoundRoutes]
+
+
+@dataclass(frozen=True, slots=True)
 class Framework:
     """A framework as it is in one distribution. It may say what the source does not; it never lists edges.
 
@@ -53,7 +69,9 @@ class Framework:
     where the stages of a request begin, by what functions are. `source_link` gives
     the public address of a function's line, None where there is none. `notice` is the text of the licence under which
     the distribution's source may be quoted. `on_the_way` says of an origin and a file in it whether its functions
-    are on the way of a request: where calls that were observed are counted.
+    are on the way of a request: where calls that were observed are counted. `urls` is how routes are listed;
+    `surroundings` gives, as `enter` does, what the settings module and the environment of a program are that the
+    project starts by other means.
     """
 
     name: str
@@ -69,3 +87,5 @@ class Framework:
     source_link: SourceLink
     notice: Callable[[], str]
     on_the_way: OnTheWay
+    urls: UrlProgram
+    surroundings: Enter

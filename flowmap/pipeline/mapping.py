@@ -101,7 +101,7 @@ def analyse_found(
     with open_frontend(request.jobs, no_cache=request.no_cache) as frontend:
         entrance = framework.enter(tree, frontend, found.entry, found.settings)
         analysis = analyse(tree, frontend, _entry(entrance, found), interpreter=interpreter)
-    _refuse_old_syntax(distribution, tree, analysis.unreadable)
+    refuse_old_syntax(distribution, tree, analysis.unreadable)
     subject = Subject(
         distribution.name,
         distribution.version,
@@ -110,7 +110,7 @@ def analyse_found(
         found.entry,
         found.project,
         found.platform,
-        _settings(analysis, entrance),
+        settings_that_lead(analysis, entrance),
     )
     return AnalysedProgram(subject, analysis, framework, entrance, tree)
 
@@ -138,7 +138,7 @@ def _entry(entrance: Entrance, found: FoundProgram) -> Entry:
     )
 
 
-def _refuse_old_syntax(distribution: Distribution, tree: SourceTree, unreadable: Iterable[str]) -> None:
+def refuse_old_syntax(distribution: Distribution, tree: SourceTree, unreadable: Iterable[str]) -> None:
     """A release in Python 2's syntax gives no flow that could be believed, however much of it can be read."""
     for name in sorted(unreadable):
         source = tree.find(name)
@@ -149,7 +149,7 @@ def _refuse_old_syntax(distribution: Distribution, tree: SourceTree, unreadable:
             raise OldSyntaxError(f"{distribution.name} {distribution.version}", f"{source.file.path}: {construct}")
 
 
-def _settings(analysis: Analysis, entrance: Entrance) -> Mapping[str, object]:
+def settings_that_lead(analysis: Analysis, entrance: Entrance) -> Mapping[str, object]:
     """The settings that name modules of the tree. Others do not lead the flow, and some are secret."""
     if entrance.settings is None:
         return {}

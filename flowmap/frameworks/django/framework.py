@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from flowmap.analysis.entry import Application, Protocol
-from flowmap.errors import ApplicationNotFoundError, EntryFileMissingError, SettingsNotFoundError
+from flowmap.errors import ApplicationNotFoundError, EntryFileMissingError, SettingsNotFoundError, SettingsUnknownError
 from flowmap.frameworks.django.entries import DEFAULT_ENTRY, ENTRY_FILE, CommandEntry, canonical_entry, parse_entry
 from flowmap.frameworks.django.landmarks import find_landmarks
 from flowmap.frameworks.django.links import source_link
 from flowmap.frameworks.django.project import PROJECT, TEMPLATE_FOLDER, render, render_project, template_files
+from flowmap.frameworks.django.routes import url_program
 from flowmap.frameworks.django.scope import is_on_the_way
 from flowmap.frameworks.django.settings import (
     Default,
@@ -61,6 +63,8 @@ def _framework(distribution: Distribution, package: str) -> Framework:
         source_link=source_link,
         notice=partial(_notice, distribution),
         on_the_way=partial(is_on_the_way, package),
+        urls=url_program(package),
+        surroundings=partial(surroundings, distribution, package),
     )
 
 
@@ -99,6 +103,33 @@ def enter(
     if named is not None and named != settings:
         strings = setting_strings(named, tree, frontend)
     return Entrance(module, (), application, {**_unset(own), **outside}, named, strings)
+
+
+def surroundings(
+    distribution: Distribution,
+    package: str,
+    tree: SourceTree,
+    frontend: Frontend,
+    text: str,
+    chosen: str | None = None,
+) -> Entrance:
+    """As `enter`, for a program that manage.py does not start: the environment is what manage.py would make of it.
+
+    Raises SettingsUnknownError besides what `enter` raises.
+    """
+    entrance = enter(distribution, package, tree, frontend, text, chosen)
+    if entrance.settings is None:
+        raise SettingsUnknownError(ENTRY_FILE)
+    started = read_project_module(entrance.module, tree, frontend)
+    defaults = environment_defaults(started) if started is not None else ()
+    variables = _settings_variables(distribution, package, frontend)
+    return replace(
+        entrance,
+        environment={
+            **{each.variable: each.value for each in reversed(defaults)},
+            **dict.fromkeys(sorted(variables), entrance.settings),
+        },
+    )
 
 
 def _chosen(settings: str | None, variables: frozenset[str], tree: SourceTree) -> dict[str, str]:
