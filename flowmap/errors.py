@@ -405,6 +405,37 @@ class InvalidFrontierError(FlowmapError):
         )
 
 
+class InvalidUrlError(FlowmapError):
+    """The text of --url is no path."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"'{url}' is no URL of the project", hint="--url takes a path that begins with '/': /cart/7/")
+
+
+class InvalidMethodError(FlowmapError):
+    """The text of --method is no HTTP method."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__(f"'{method}' is no HTTP method", hint="--method takes a word: GET, POST, DELETE")
+
+
+class UnknownViewError(FlowmapError):
+    """No route leads to a view of this name; `near` are some that sound like it."""
+
+    def __init__(self, name: str, near: Sequence[str]) -> None:
+        super().__init__(
+            f"no route that was found leads to '{name}'",
+            hint=f"did you mean {_listing(near)}?" if near else "'flowmap urls' lists the routes with their views",
+        )
+
+
+class AmbiguousViewError(FlowmapError):
+    """The end of a name fits several views."""
+
+    def __init__(self, name: str, found: Sequence[str]) -> None:
+        super().__init__(f"'{name}' may be {_listing(found)}", hint="write more of the name")
+
+
 class OutputError(FlowmapError):
     """A result cannot be written: no permission, no space, something else in its place."""
 

@@ -30,6 +30,10 @@ class Entry:
     server of that protocol does). Functions of the modules `told_apart`, and all that are called by the body of a
     module, are told apart by where they are called from, and so is what they make: every entry of a table that calls
     make is an object of its own. None: by their arguments alone.
+
+    `assumed` says which texts attributes hold, whatever is stored in them; `only` which callables, by their names: of
+    others only those that may call one of these, or of which that is not known, are stored. Nothing is left out any
+    more once something other than None is stored in an attribute of `lifting`.
     """
 
     module: str
@@ -41,3 +45,7 @@ class Entry:
     setting_strings: frozenset[str] = frozenset()
     application: Application | None = None
     told_apart: frozenset[str] = frozenset()
+    # By `module:Class.attribute`, of the class's objects and those of classes derived from it.
+    assumed: Mapping[str, str] = field(default_factory=dict)
+    only: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    lifting: frozenset[str] = frozenset()

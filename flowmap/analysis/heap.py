@@ -6,10 +6,10 @@ Nothing that is read here is evaluated; what a lookup would call is not called.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final
 
+from flowmap.analysis.result import Place
 from flowmap.analysis.values import (
     NOTHING,
     Activation,
@@ -33,17 +33,6 @@ from flowmap.analysis.values import (
 
 # More than so many texts are as good as any.
 _MOST_TEXTS: Final = 16
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """A line of a file, which is relative to the root of its origin."""
-
-    file: str
-    line: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
 
 
 class Heap:

@@ -69,6 +69,10 @@ class Outside:
     setting_strings: frozenset[str] = frozenset()
     # Modules whose functions are told apart by where they are called from, see Entry.
     told_apart: frozenset[str] = frozenset()
+    # What is assumed of attributes, see Entry.
+    assumed: Mapping[str, str] = field(default_factory=dict)
+    only: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    lifting: frozenset[str] = frozenset()
 
 
 # In steps, see Frame.

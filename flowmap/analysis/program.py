@@ -143,7 +143,7 @@ def _analyse(
     library = TreeLibrary(tree, frontend, CLOSED_LIBRARY | frozenset(entry.frontier))
     outside = Outside(
         entry.argv, entry.environment, entry.platform, entry.python, entry.frontier, entry.setting_strings,
-        entry.told_apart,
+        entry.told_apart, entry.assumed, entry.only, entry.lifting,
     )  # fmt: skip
     machine = interpreter(library, outside, bounds)
     root = machine.root()

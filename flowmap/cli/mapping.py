@@ -18,6 +18,7 @@ from flowmap.cli.options import (
     Frontier,
     IndexUrl,
     Jobs,
+    Method,
     NoCache,
     Offline,
     Platform,
@@ -26,6 +27,8 @@ from flowmap.cli.options import (
     Roots,
     Settings,
     Stdlib,
+    Url,
+    View,
     modules_of,
 )
 from flowmap.cli.progress import Progress
@@ -82,6 +85,9 @@ def map_target(
     env: Env = None,
     requirements: Requirements = None,
     entry: Entry = None,
+    url: Url = None,
+    method: Method = None,
+    view: View = None,
     detail: Annotated[str, typer.Option(help=f"How much to show: {', '.join(_DETAILS)}.")] = Detail.FLOW.value,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="Where the target's folder is made.")
@@ -133,6 +139,9 @@ def map_target(
         roots=tuple(root or ()),
         env=env,
         requirements=tuple(requirements or ()),
+        url=url,
+        method=method,
+        view=view,
     )
     return partial(_map, request, Detail(detail), names, drawing, output, recording, strict=strict, quiet=quiet)
 
@@ -160,7 +169,7 @@ def _map(
             files[SIGHTINGS_FILE] = observation.file()
         progress("writing")
         written = write_outputs(files, output / output_folder(flow.subject, framework))
-    notices = (*mapped.found.notices, *root_hints(mapped.found, result))
+    notices = (*mapped.found.notices, *result.notes, *root_hints(mapped.found, result))
     progress.finish((*notice_lines(notices), *summary_lines(result, flow, written)))
     if observation is not None:
         progress.finish(observation_lines(observation, flow))

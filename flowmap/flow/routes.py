@@ -5,8 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from flowmap.analysis.heap import Place
-from flowmap.analysis.result import Bound
+from flowmap.analysis.result import Bound, Place
 from flowmap.flow.model import Subject
 from flowmap.names import FunctionName
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from flowmap.analysis.entry import Application
-from flowmap.analysis.heap import Heap
 from flowmap.callgraph.model import Function
 from flowmap.flow.landmarks import FindLandmarks
 from flowmap.flow.model import Subject
@@ -45,15 +44,27 @@ OnTheWay: TypeAlias = Callable[[str, str], bool]
 @dataclass(frozen=True, slots=True)
 class UrlProgram:
     """A program that makes what a project's routes are read off: `text` is run as `module`, calls of the functions of
-    the modules `told_apart` make an object each, and `read` finds the routes among them. `frontier` are the modules
-    that are called and not entered unless the user says otherwise.
+    the modules `told_apart` make an object each, and `read` finds the routes among them, in a Heap. `frontier` are the
+    modules that are called and not entered unless the user says otherwise.
     """
 
     module: str
     text: str
     told_apart: frozenset[str]
     frontier: tuple[str, ...]
-    read: Callable[[Heap], FoundRoutes]
+    read: Callable[[object], FoundRoutes]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAttributes:
+    """The attributes that carry the path and the method of a request, the view that was found for it, and another URL
+    configuration than the project's, each as `module:Class.attribute`, by all the names that releases have for them.
+    """
+
+    path: tuple[str, ...]
+    method: tuple[str, ...]
+    view: tuple[str, ...]
+    urlconf: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,7 @@ class Framework:
     the distribution's source may be quoted. `on_the_way` says of an origin and a file in it whether its functions
     are on the way of a request: where calls that were observed are counted. `urls` is how routes are listed;
     `surroundings` gives, as `enter` does, what the settings module and the environment of a program are that the
-    project starts by other means.
+    project starts by other means. `request` says which attributes tell one request from another.
     """
 
     name: str
@@ -89,3 +100,4 @@ class Framework:
     on_the_way: OnTheWay
     urls: UrlProgram
     surroundings: Enter
+    request: RequestAttributes

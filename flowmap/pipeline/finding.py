@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flowmap.errors import (
@@ -19,6 +19,7 @@ from flowmap.errors import (
 )
 from flowmap.frameworks import DISTRIBUTIONS, PROJECT_FILES, Framework, is_framework, recognise
 from flowmap.names import Origin
+from flowmap.pipeline.asking import Asked, asked_of
 from flowmap.pipeline.packages import Packages, chosen_framework, project_packages
 from flowmap.pipeline.request import Progress, Request, silent
 from flowmap.sources.cache import Cache, default_cache_folder
@@ -49,6 +50,7 @@ class FoundProgram:
     # The settings module that the user names, and what there is to say of what was found.
     settings: str | None = None
     notices: tuple[str, ...] = ()
+    asked: Asked = field(default_factory=Asked)
 
 
 def find_program(request: Request, progress: Progress = silent) -> FoundProgram:
@@ -56,6 +58,11 @@ def find_program(request: Request, progress: Progress = silent) -> FoundProgram:
 
     Raises a FlowmapError for everything the user can mend.
     """
+    asked = asked_of(request)
+    return replace(_find_program(request, progress), asked=asked)
+
+
+def _find_program(request: Request, progress: Progress) -> FoundProgram:
     progress(f"finding {request.target}")
     settings = read_index_settings(request.index_url, offline=request.offline)
     place, top = _target_project(request)

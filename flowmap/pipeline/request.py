@@ -21,7 +21,8 @@ class Request:
 
     `django` is the release to look at a project on, instead of the one that is found with it; `settings` names the
     project's settings module, `roots` are further folders that it imports from. Its packages are those of the
-    environment `env`, or those that the files `requirements` ask for.
+    environment `env`, or those that the files `requirements` ask for. `url`, `method` and `view` say which request is
+    meant, any one where they are None.
 
     `no_cache`: results and parsed modules are neither read from the cache nor kept in it.
     """
@@ -41,3 +42,6 @@ class Request:
     roots: tuple[Path, ...] = ()
     env: Path | None = None
     requirements: tuple[Path, ...] = ()
+    url: str | None = None
+    method: str | None = None
+    view: str | None = None

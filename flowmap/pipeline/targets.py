@@ -66,4 +66,5 @@ def facts_of(found: FoundProgram) -> tuple[object, ...]:
         found.frontier,
         found.platform,
         found.settings,
+        (found.asked.path, found.asked.method, found.asked.view),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from flowmap.analysis.heap import Place
+from flowmap.analysis.result import Place
 from flowmap.flow.routes import PartKind, Route, RouteGap, RouteList, View, ViewKind
 from flowmap.snapshot import schema
 from flowmap.snapshot.wire import WireSubject, wire_subject

@@ -12,7 +12,6 @@ from flowmap.frameworks.django.entries import DEFAULT_ENTRY, ENTRY_FILE, Command
 from flowmap.frameworks.django.landmarks import find_landmarks
 from flowmap.frameworks.django.links import source_link
 from flowmap.frameworks.django.project import PROJECT, TEMPLATE_FOLDER, render, render_project, template_files
-from flowmap.frameworks.django.routes import url_program
 from flowmap.frameworks.django.scope import is_on_the_way
 from flowmap.frameworks.django.settings import (
     Default,
@@ -22,6 +21,7 @@ from flowmap.frameworks.django.settings import (
     read_project_module,
     setting_strings,
 )
+from flowmap.frameworks.django.urls import request_attributes, url_program
 from flowmap.frameworks.model import Entrance, Framework
 from flowmap.names import Origin
 from flowmap.sources.distribution import Distribution
@@ -65,6 +65,7 @@ def _framework(distribution: Distribution, package: str) -> Framework:
         on_the_way=partial(is_on_the_way, package),
         urls=url_program(package),
         surroundings=partial(surroundings, distribution, package),
+        request=request_attributes(package),
     )
 
 

@@ -1,4 +1,4 @@
-"""The routes of a project: which attributes of which objects mean what, and how a program is brought to make them."""
+"""The routes of a project, read off what it made: which attributes of which objects mean what."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from flowmap.analysis.heap import Heap, Place
-from flowmap.analysis.result import Reason
+from flowmap.analysis.heap import Heap
+from flowmap.analysis.result import Place, Reason
 from flowmap.analysis.values import (
     BoundMethod,
     Class,
@@ -24,49 +24,11 @@ from flowmap.analysis.values import (
     Value,
 )
 from flowmap.flow.routes import FoundRoutes, Part, PartKind, Route, RouteGap, View, ViewKind
-from flowmap.frameworks.model import UrlProgram
+from flowmap.frameworks.django.urls import MODULE
 from flowmap.names import FunctionName
 
-_MODULE: Final = "_flowmap_urls"
-# What manage.py does before a command, as far as URLs need it, and the root URL configuration.
-_PROGRAM: Final = """\
-from importlib import import_module
-import {package}
-setup = getattr({package}, "setup", None)
-if setup is not None:
-    setup()
-from {package}.conf import settings
-urlconf = import_module(settings.ROOT_URLCONF)
-"""
 _URLCONF: Final = "urlconf"
 _PATTERNS: Final = "urlpatterns"
-# The modules whose functions make patterns: each call of them makes one.
-_MAKERS: Final = ("urls.conf", "conf.urls", "conf.urls.i18n")
-# Those of other packages, whose functions make several.
-_OTHER_MAKERS: Final = ("rest_framework.routers", "rest_framework.urlpatterns")
-
-# What fields, options and queries do inside makes no route, and is most of what the models of a large project cost.
-# That models are classes is not closed: administration and generic views ask.
-_CLOSED: Final = (
-    *(
-        f"db.models.{name}"
-        for name in (
-            "aggregates",
-            "constraints",
-            "deletion",
-            "expressions",
-            "fields",
-            "functions",
-            "indexes",
-            "lookups",
-            "manager",
-            "options",
-            "query",
-            "sql",
-        )
-    ),
-    "db.backends",
-)
 
 # Attributes, by what they say; of several releases, the first that an object has counts.
 _PATTERN: Final = ("pattern",)
@@ -90,13 +52,6 @@ _GROUP: Final = re.compile(r"\(\?P<(\w+)>")
 _OPEN: Final = "…"
 # Includes in includes; deeper ones are a gap.
 _DEPTH: Final = 3_000
-
-
-def url_program(package: str) -> UrlProgram:
-    """The program that makes a project's patterns, and how they are read."""
-    makers = frozenset((*(f"{package}.{name}" for name in _MAKERS), *_OTHER_MAKERS))
-    closed = tuple(f"{package}.{name}" for name in _CLOSED)
-    return UrlProgram(_MODULE, _PROGRAM.format(package=package), makers, closed, read_routes)
 
 
 def read_routes(heap: Heap) -> FoundRoutes:
@@ -128,7 +83,7 @@ class _RouteReader:
 
     def read(self) -> None:
         """Follows the root URL configuration."""
-        roots = self._heap.variable(_MODULE, _URLCONF).items
+        roots = self._heap.variable(MODULE, _URLCONF).items
         modules = [each for each in roots if isinstance(each, Module)]
         self.urlconf = ", ".join(each.name for each in modules)
         if not modules:

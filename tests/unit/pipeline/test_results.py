@@ -189,6 +189,7 @@ def test_every_option_is_thought_of() -> None:
     others = {"target", "project", "entry", "frontier", "platform", "library", "settings"}
     # Through the files of the tree.
     others |= {"django", "roots", "env", "requirements"}
+    others |= {"url", "method", "view"}
 
     # A new one belongs in the key, and in the list below, or among those that are irrelevant.
     assert {field.name for field in fields(Request)} == {*IRRELEVANT, *others}
@@ -212,6 +213,9 @@ def test_every_option_is_thought_of() -> None:
         partial(replace, platform="win32"),
         partial(replace, library=None),
         partial(replace, settings="conf"),
+        partial(replace, url="/cart/7/"),
+        partial(replace, method="POST"),
+        partial(replace, view="shop.views.cart"),
         partial(replace, roots=(Path(__file__).parent,)),
         _in_an_environment,
     ],
