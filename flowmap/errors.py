@@ -386,6 +386,16 @@ class SettingsNotFoundError(FlowmapError):
         )
 
 
+class SettingsUnknownError(FlowmapError):
+    """The project's own files do not say in so many words which its settings module is."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            f"which settings module holds is not said in so many words by {file}",
+            hint="name it with --settings, as the environment would",
+        )
+
+
 class UnreadableProjectError(FlowmapError):
     """A file of the user's own project that the flow cannot do without is not Python."""
 
@@ -453,6 +463,37 @@ class UnknownSettingsModuleError(FlowmapError):
             f"cannot set {_listing(names)}: the project does not say which module its settings are in",
             hint="name it with --settings",
         )
+
+
+class InvalidUrlError(FlowmapError):
+    """The text of --url is no path."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"'{url}' is no URL of the project", hint="--url takes a path that begins with '/': /cart/7/")
+
+
+class InvalidMethodError(FlowmapError):
+    """The text of --method is no HTTP method."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__(f"'{method}' is no HTTP method", hint="--method takes a word: GET, POST, DELETE")
+
+
+class UnknownViewError(FlowmapError):
+    """No route leads to a view of this name; `near` are some that sound like it."""
+
+    def __init__(self, name: str, near: Sequence[str]) -> None:
+        super().__init__(
+            f"no route that was found leads to '{name}'",
+            hint=f"did you mean {_listing(near)}?" if near else "'flowmap urls' lists the routes with their views",
+        )
+
+
+class AmbiguousViewError(FlowmapError):
+    """The end of a name fits several views."""
+
+    def __init__(self, name: str, found: Sequence[str]) -> None:
+        super().__init__(f"'{name}' may be {_listing(found)}", hint="write more of the name")
 
 
 class OutputError(FlowmapError):

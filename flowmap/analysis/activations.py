@@ -180,8 +180,9 @@ class Activations(Misfits):
         code = function.block.code
         space = self.space
         result = NOTHING
-        for context in self.contexts_of(function, bound):
-            activation = self.activation(function, context)
+        place = self.apart(frame, function, site)
+        for context in self.contexts_of(function, bound, place):
+            activation = self.activation(function, context, place)
             if code.is_generator or code.is_async:
                 frame.activation.calls[(frame.lines[site], evidence, activation)] = None
                 key = ("generator", activation)

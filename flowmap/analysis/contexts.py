@@ -7,10 +7,12 @@ from itertools import product
 
 from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.crowds import Crowds
+from flowmap.analysis.frame import Frame
 from flowmap.analysis.machine import Library, Outside
 from flowmap.analysis.values import (
     NOTHING,
     Activation,
+    CallPlace,
     Class,
     CodeBlock,
     Constant,
@@ -33,8 +35,30 @@ class Contexts(Crowds):
         super().__init__(library, outside, bounds)
         self._contexts: dict[CodeBlock, dict[object, Activation]] = {}
         self._merged: dict[CodeBlock, dict[object, Activation]] = {}
+        self._by_call: dict[tuple[Function, CallPlace], dict[Context, Activation]] = {}
 
-    def contexts_of(self, function: Function, bound: Sequence[PointsTo]) -> Iterable[Context]:
+    def apart(self, frame: Frame, function: Function, site: int) -> CallPlace | None:
+        """Where a function is called from, if that tells its activations and what they make apart (call-site
+        sensitivity, Shivers, "Control-flow analysis of higher-order languages", 1991; Entry says of which); else None.
+        """
+        modules = self.outside.told_apart
+        if not modules:
+            return None
+        caller = frame.activation
+        if caller.block.code.kind != "module" and function.block.module.name not in modules:
+            return None
+        outer: Activation | None = caller
+        while outer is not None:
+            if outer.block is function.block:
+                # A recursion has as many places as rounds.
+                return None
+            place = self.called_at.get(outer)
+            outer = place[0] if place is not None else None
+        return caller, site
+
+    def contexts_of(
+        self, function: Function, bound: Sequence[PointsTo], place: CallPlace | None = None
+    ) -> Iterable[Context]:
         """The cartesian product of the arguments; past the bound only the receiver is told apart."""
         count = 1
         for value in bound:
@@ -46,9 +70,9 @@ class Contexts(Crowds):
             one = self.space.one
             return product(*([one(v) for v in value.items] or [NOTHING] for value in bound))
         self.hit("product", function.block.function)
-        return self._split_some(function, bound)
+        return self._split_some(function, bound, place)
 
-    def _split_some(self, function: Function, bound: Sequence[PointsTo]) -> Iterable[Context]:
+    def _split_some(self, function: Function, bound: Sequence[PointsTo], place: CallPlace | None) -> Iterable[Context]:
         """The product without the largest arguments: those are merged with what other such calls pass."""
         columns: list[Sequence[PointsTo | None]] = [[self.space.one(v) for v in s.items] or [NOTHING] for s in bound]
         widest = sorted(range(len(bound)), key=lambda i: (-len(bound[i].items), -i))
@@ -63,13 +87,15 @@ class Contexts(Crowds):
                 break
         contexts = list(product(*columns))
         for context in contexts:
-            cells = self.activation(function, context).parameters
+            cells = self.activation(function, context, place).parameters
             for i in merged:
                 self.write(cells[i], bound[i])
         return contexts
 
-    def activation(self, function: Function, context: Context) -> Activation:
+    def activation(self, function: Function, context: Context, place: CallPlace | None = None) -> Activation:
         """The activation for a context: an exact one while the function has few, else a merged one."""
+        if place is not None:
+            return self._called_from(function, context, place)
         block = function.block
         table = self._contexts.get(block)
         if table is None:
@@ -94,6 +120,29 @@ class Contexts(Crowds):
         self.hit("steps_per_function" if is_costly else "contexts_per_function", block.function)
         found = table[key] = self._merge(function, context, is_costly=is_costly)
         return found
+
+    def _called_from(self, function: Function, context: Context, place: CallPlace) -> Activation:
+        """The activation of a call that is told apart by its place."""
+        table = self._by_call.setdefault((function, place), {})
+        found = table.get(context)
+        if found is None and len(table) >= self.bounds.contexts_per_function:
+            self.hit("contexts_per_function", function.block.function)
+            coarse: Context = (None,) * len(context)
+            found = table.get(coarse) or self._place(function, coarse, place, table)
+            for cell, value in zip(found.parameters, context, strict=True):
+                if value is not None:
+                    self.write(cell, value)
+            return found
+        return found or self._place(function, context, place, table)
+
+    def _place(
+        self, function: Function, context: Context, place: CallPlace, table: dict[Context, Activation]
+    ) -> Activation:
+        made = table[context] = self.new_activation(function.block, function, context, function.scope)
+        # What it makes is its own.
+        made.heap = made
+        self.called_at[made] = place
+        return made
 
     def _without_many_numbers(self, block: CodeBlock, context: Context) -> Context:
         """The context with any number where more are passed than are told apart: a recursion that counts has no end."""

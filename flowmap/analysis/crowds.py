@@ -47,11 +47,17 @@ class Crowds(Classes):
         groups = [
             sorted(members, key=seq_of)
             for members in families.values()
-            if len(members) > bound or (len(members) > 1 and any(map(is_crowd, members)))
+            if len(members) > self._most_of(members, bound) or (len(members) > 1 and any(map(is_crowd, members)))
         ]
         for members in sorted(groups, key=lambda group: group[0].seq):
             items = (items - frozenset(members)) | {self._in_place_of(members)}
         return items
+
+    def _most_of(self, members: Sequence[Value], bound: int) -> int:
+        """How many objects of one family a set tells apart: more where their calls do."""
+        first = members[0]
+        is_apart = isinstance(first, Instance) and isinstance(first.key, tuple) and first.key[-1] in self.called_at
+        return max(bound, self.bounds.objects_per_content) if is_apart else bound
 
     def _in_place_of(self, members: Sequence[Value]) -> Value:
         """What stands for members of one family."""

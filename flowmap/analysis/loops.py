@@ -9,7 +9,8 @@ from flowmap.analysis.frame import DivergedError, Frame, State, join_states
 from flowmap.analysis.imports import Imports
 from flowmap.analysis.liveness import live_at_head
 from flowmap.analysis.machine import Library, Outside
-from flowmap.analysis.values import NOTHING, Constant, PointsTo, Value
+from flowmap.analysis.space import seq_of
+from flowmap.analysis.values import NOTHING, Constant, Crowd, Instance, PointsTo, Tuple, Value
 from flowmap.syntax import ir
 
 
@@ -39,12 +40,19 @@ class Loops(Imports):
         self._finish_loop(frame, node.orelse)
 
     def _fixpoint(
-        self, frame: Frame, begin: Callable[[Frame], bool], loop: ir.For | ir.While, *, peels: bool = False
+        self,
+        frame: Frame,
+        begin: Callable[[Frame], bool],
+        loop: ir.For | ir.While,
+        *,
+        peels: bool = False,
+        each: Callable[[Frame], Sequence[PointsTo]] | None = None,
     ) -> Sequence[str]:
         """Runs a loop's body until its live variables stop growing; `begin` starts a round, False when there is none.
 
         Wherever the loop is left, the others, which are returned, may hold what a round made of them. With `peels`,
-        rounds that make one known text of another are told apart (loop peeling).
+        rounds that make one known text of another are told apart (loop peeling). `each` gives the items that a round
+        of a `for` is run for one by one, none where they are not told apart.
         """
         entry = frame.state
         assert entry is not None
@@ -52,7 +60,11 @@ class Loops(Imports):
         frame.loops += 1
         rounds = peeled = 0
         while rounds < self.bounds.loop_rounds:
-            back = self._round(frame, begin, loop, entry)
+            ones = each(frame) if each is not None else ()
+            if isinstance(loop, ir.For) and ones:
+                back = self._rounds(frame, ones, loop, entry)
+            else:
+                back = self._round(frame, begin, loop, entry)
             if back is not None and peels and peeled < self.bounds.peeled_rounds and self._moves_on(loop, entry, back):
                 entry, peeled = back, peeled + 1
                 continue
@@ -88,6 +100,18 @@ class Loops(Imports):
         except DivergedError:
             frame.state = None
         return join_states(self.space, frame.state, frame.continues.pop())
+
+    def _rounds(self, frame: Frame, items: Sequence[PointsTo], loop: ir.For, entry: State) -> State | None:
+        """Runs a loop's body once for each of the items: what belongs together stays together."""
+        result: State | None = None
+        for item in items:
+
+            def begin(inner: Frame, item: PointsTo = item) -> bool:
+                self.assign(inner, loop.target, item, loop.site)
+                return True
+
+            result = join_states(self.space, result, self._round(frame, begin, loop, entry))
+        return result
 
     def _moves_on(self, loop: ir.For | ir.While, before: State, after: State) -> bool:
         """Whether all that the next round will see anew are texts that are known, as those were of which they came."""
@@ -193,7 +217,33 @@ class Loops(Imports):
             self.assign(inner, node.target, elements, node.site)
             return True
 
-        self._fixpoint(frame, begin, node)
+        def each(inner: Frame) -> Sequence[PointsTo]:
+            if node.is_async or not self.outside.told_apart:
+                return ()
+            inner.state = dict(entry)
+            return self._apart_items(inner, self.elements_of(inner, values, node.site))
+
+        entry = frame.state or {}
+        self._fixpoint(frame, begin, node, each=each)
+
+    def _apart_items(self, frame: Frame, elements: PointsTo) -> Sequence[PointsTo]:
+        """The items one by one where all are tuples, with names or not, or objects that their calls tell apart."""
+        items: list[Value] = []
+        for value in elements.items:
+            items.extend([*value.members, *value.tuples] if isinstance(value, Crowd) else [value])
+        if not 1 < len(items) <= self.unrolled(frame):
+            return ()
+        if not all(
+            isinstance(item, Tuple)
+            or (
+                isinstance(item, Instance)
+                and isinstance(item.key, tuple)
+                and (item.key[-1] in self.called_at or self.native_class("tuple") in item.cls.mro)
+            )
+            for item in items
+        ):
+            return ()
+        return [self.space.one(item) for item in sorted(items, key=seq_of)]
 
 
 def _is_text(values: PointsTo | None) -> bool:

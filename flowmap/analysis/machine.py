@@ -18,6 +18,7 @@ from flowmap.analysis.values import (
     Activation,
     Arguments,
     Callee,
+    CallPlace,
     Cell,
     Cells,
     Class,
@@ -68,6 +69,12 @@ class Outside:
     setting_strings: frozenset[str] = frozenset()
     # Literals that variables of modules hold, whatever the modules say: by the module's name and their own.
     assumed: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    # Modules whose functions are told apart by where they are called from, see Entry.
+    told_apart: frozenset[str] = frozenset()
+    # What is assumed of attributes, see Entry.
+    held: Mapping[str, str] = field(default_factory=dict)
+    only: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    lifting: frozenset[str] = frozenset()
 
 
 # In steps, see Frame.
@@ -113,6 +120,8 @@ class Machine:
         # Library functions that models stand for, by who calls them where.
         self.modelled: dict[object, Activation] = {}
         self.modelled_blocks: dict[object, CodeBlock] = {}
+        # Activations that are told apart by where they are called from, and where.
+        self.called_at: dict[Activation, CallPlace] = {}
         self.bound_hits: dict[tuple[str, str], int] = {}
         # The environment variables of which nobody knows what they hold, by who reads them on which line.
         self.open_variables: dict[Activation, dict[tuple[int, str], None]] = {}

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from flowmap.analysis.applications import call_application
 from flowmap.analysis.bounds import Bounds
 from flowmap.analysis.entry import Entry
+from flowmap.analysis.heap import Heap
 from flowmap.analysis.interpreter import Interpreter
 from flowmap.analysis.library import TreeLibrary
 from flowmap.analysis.machine import Outside
@@ -60,6 +61,12 @@ class Analysis:
     def activations(self) -> list[Activation]:
         """All activations, in the order they were first met."""
         return self._machine.activations
+
+    @property
+    def heap(self) -> Heap:
+        """What the program made."""
+        machine = self._machine
+        return Heap(machine.modules, machine.files, machine.called_at)
 
     @property
     def files(self) -> Mapping[str, str]:
@@ -207,7 +214,7 @@ def _analyse(
     library = TreeLibrary(tree, frontend, CLOSED_LIBRARY | frozenset(entry.frontier))
     outside = Outside(
         entry.argv, entry.environment, entry.platform, entry.python, entry.frontier, entry.setting_strings,
-        entry.assumed,
+        entry.assumed, entry.told_apart, entry.held, entry.only, entry.lifting,
     )  # fmt: skip
     machine = interpreter(library, outside, bounds)
     root = machine.root()

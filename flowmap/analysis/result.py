@@ -55,3 +55,14 @@ class Bound:
     limit: int
     where: str
     hits: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A line of a file, which is relative to the root of its origin."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"

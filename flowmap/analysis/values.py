@@ -613,6 +613,9 @@ class Query(Activation):
 Callee: TypeAlias = Activation | Native | Class | External
 """What a call reaches: an activation, or something without a body of Python source."""
 
+CallPlace: TypeAlias = tuple[Activation, int]
+"""A call site of an activation."""
+
 Lookup: TypeAlias = tuple[tuple[Class, Cell] | None, dict[Activation, int] | None]
 """What a class finds by a name: the class of its MRO that has it, and the cell. Then who looked it up, and in which of
 their evaluations; None when it will never be found elsewhere."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flowmap.analysis.attribute_binding import AttributeBinding
 from flowmap.analysis.frame import Frame
+from flowmap.analysis.held import HeldAttributes
 from flowmap.analysis.result import Reason
 from flowmap.analysis.values import NOTHING, Cell, CodeBlock, Function, PointsTo, Scope
 from flowmap.syntax import ir
@@ -13,7 +13,7 @@ from flowmap.syntax import ir
 _BINDINGS = (ir.Assign, ir.AugAssign, ir.AnnAssign, ir.ClassDef)
 
 
-class Variables(AttributeBinding):
+class Variables(HeldAttributes):
     """Variables of functions, classes and modules, and the functions that close over them."""
 
     def read_name(self, frame: Frame, name: str) -> PointsTo:

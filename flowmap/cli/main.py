@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "path": ("flowmap.cli.queries", "run_path"),
     "why": ("flowmap.cli.why", "run"),
     "observe": ("flowmap.cli.observe", "run"),
+    "urls": ("flowmap.cli.urls", "run"),
 }
 _DEFAULT: Final = "map"
 

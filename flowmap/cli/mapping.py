@@ -20,6 +20,7 @@ from flowmap.cli.options import (
     Frontier,
     IndexUrl,
     Jobs,
+    Method,
     NoCache,
     Offline,
     Platform,
@@ -28,6 +29,8 @@ from flowmap.cli.options import (
     Roots,
     Settings,
     Stdlib,
+    Url,
+    View,
     modules_of,
 )
 from flowmap.cli.progress import Progress
@@ -53,6 +56,7 @@ from flowmap.snapshot.observed import Observed
 _EPILOG = (
     "Other commands: 'flowmap callgraph FILE...' gives the call graph of any Python program; 'flowmap callers F', "
     "'flowmap callees F' and 'flowmap path A B' ask a call graph; 'flowmap why A B' explains one of its edges; "
+    "'flowmap urls TARGET' lists the routes of a project; "
     "'flowmap observe -- PROGRAM' runs your project and records its calls. "
     "'flowmap --version' says which flowmap this is."
 )
@@ -85,6 +89,9 @@ def map_target(
     env_file: EnvFiles = None,
     assumed: Assumed = None,
     entry: Entry = None,
+    url: Url = None,
+    method: Method = None,
+    view: View = None,
     detail: Annotated[str, typer.Option(help=f"How much to show: {', '.join(_DETAILS)}.")] = Detail.FLOW.value,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="Where the target's folder is made.")
@@ -138,6 +145,9 @@ def map_target(
         requirements=tuple(requirements or ()),
         env_files=tuple(env_file or ()),
         assumed=tuple(assumed or ()),
+        url=url,
+        method=method,
+        view=view,
     )
     return partial(_map, request, Detail(detail), names, drawing, output, recording, strict=strict, quiet=quiet)
 
@@ -165,7 +175,7 @@ def _map(
             files[SIGHTINGS_FILE] = observation.file()
         progress("writing")
         written = write_outputs(files, output / output_folder(flow.subject, framework))
-    notices = (*mapped.found.notices, *root_hints(mapped.found, result))
+    notices = (*mapped.found.notices, *result.notes, *root_hints(mapped.found, result))
     progress.finish((*notice_lines(notices), *summary_lines(result, flow, written)))
     if observation is not None:
         progress.finish(observation_lines(observation, flow))

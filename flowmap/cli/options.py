@@ -58,6 +58,15 @@ Entry: TypeAlias = Annotated[
 Frontier: TypeAlias = Annotated[
     str | None, typer.Option("--frontier", help="Modules that are called and not entered. [none]")
 ]
+Url: TypeAlias = Annotated[
+    str | None, typer.Option("--url", metavar="PATH", help="The request to follow: /cart/7/. [any]")
+]
+Method: TypeAlias = Annotated[
+    str | None, typer.Option("--method", metavar="NAME", help="Its HTTP method: GET, POST. [any]")
+]
+View: TypeAlias = Annotated[
+    str | None, typer.Option("--view", metavar="NAME", help="The view that answers it: shop.views.cart. [any]")
+]
 IndexUrl: TypeAlias = Annotated[
     str | None, typer.Option("--index-url", help="The index to ask instead of the one pip is set to.")
 ]

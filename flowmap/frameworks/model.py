@@ -10,6 +10,7 @@ from flowmap.analysis.entry import Application
 from flowmap.callgraph.model import Function
 from flowmap.flow.landmarks import FindLandmarks
 from flowmap.flow.model import Decision, Flow, Subject
+from flowmap.flow.routes import FoundRoutes
 from flowmap.sources.files import MemoryFiles
 from flowmap.sources.tree import SourceTree
 from flowmap.syntax.frontend import Frontend
@@ -67,6 +68,32 @@ OnTheWay: TypeAlias = Callable[[str, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
+class UrlProgram:
+    """A program that makes what a project's routes are read off: `text` is run as `module`, calls of the functions of
+    the modules `told_apart` make an object each, and `read` finds the routes among them, in a Heap. `frontier` are the
+    modules that are called and not entered unless the user says otherwise.
+    """
+
+    module: str
+    text: str
+    told_apart: frozenset[str]
+    frontier: tuple[str, ...]
+    read: Callable[[object], FoundRoutes]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAttributes:
+    """The attributes that carry the path and the method of a request, the view that was found for it, and another URL
+    configuration than the project's, each as `module:Class.attribute`, by all the names that releases have for them.
+    """
+
+    path: tuple[str, ...]
+    method: tuple[str, ...]
+    view: tuple[str, ...]
+    urlconf: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Framework:
     """A framework as it is in one distribution. It may say what the source does not; it never lists edges.
 
@@ -80,6 +107,9 @@ class Framework:
     the public address of a function's line, None where there is none. `notice` is the text of the licence under which
     the distribution's source may be quoted. `on_the_way` says of an origin and a file in it whether its functions
     are on the way of a request: where calls that were observed are counted. `decide` says what settings decided.
+    `urls` is how routes are listed; `surroundings` gives, as `enter` does, what the settings module and the environment
+    of a program are that the project starts by other means. `request` says which attributes tell one request from
+    another.
     """
 
     name: str
@@ -96,3 +126,6 @@ class Framework:
     notice: Callable[[], str]
     on_the_way: OnTheWay
     decide: Decide
+    urls: UrlProgram
+    surroundings: Enter
+    request: RequestAttributes

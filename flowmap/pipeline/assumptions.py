@@ -6,11 +6,11 @@ import ast
 import difflib
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from flowmap.characters import is_identifier
-from flowmap.errors import InvalidSettingError, UnknownSettingError
+from flowmap.errors import InvalidSettingError, UnknownSettingError, UnknownSettingsModuleError
 from flowmap.frameworks import Entrance
 from flowmap.sources.tree import SourceTree
 
@@ -30,6 +30,16 @@ def assumed_settings(words: Iterable[str]) -> dict[str, object]:
             raise InvalidSettingError(word)
         found[name] = _literal(text)
     return found
+
+
+def assumed_in(modules: Sequence[str], values: Mapping[str, object]) -> Mapping[str, Mapping[str, object]]:
+    """What the user says of the settings, for every module that they are spread over.
+
+    Raises UnknownSettingsModuleError.
+    """
+    if values and not modules:
+        raise UnknownSettingsModuleError(sorted(values))
+    return dict.fromkeys(modules, values) if values else {}
 
 
 def refuse_unknown(names: Iterable[str], entrance: Entrance, tree: SourceTree, read: Iterable[str]) -> None:

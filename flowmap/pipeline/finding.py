@@ -19,6 +19,7 @@ from flowmap.errors import (
 )
 from flowmap.frameworks import DISTRIBUTIONS, PROJECT_FILES, Framework, is_framework, recognise
 from flowmap.names import Origin
+from flowmap.pipeline.asking import Asked, asked_of
 from flowmap.pipeline.assumptions import assumed_settings
 from flowmap.pipeline.packages import Packages, chosen_framework, project_packages
 from flowmap.pipeline.request import Progress, Request, silent
@@ -53,6 +54,7 @@ class FoundProgram:
     # What the user says of its environment and its settings.
     environment: Mapping[str, str] = field(default_factory=dict)
     assumed: Mapping[str, object] = field(default_factory=dict)
+    asked: Asked = field(default_factory=Asked)
 
 
 def find_program(request: Request, progress: Progress = silent) -> FoundProgram:
@@ -61,8 +63,8 @@ def find_program(request: Request, progress: Progress = silent) -> FoundProgram:
     Raises a FlowmapError for everything the user can mend.
     """
     # What is wrong with them is known at once.
-    assumed, environment = assumed_settings(request.assumed), _environment(request.env_files)
-    return replace(_find_source(request, progress), environment=environment, assumed=assumed)
+    assumed, environment, asked = assumed_settings(request.assumed), _environment(request.env_files), asked_of(request)
+    return replace(_find_source(request, progress), environment=environment, assumed=assumed, asked=asked)
 
 
 def _environment(files: tuple[Path, ...]) -> dict[str, str]:

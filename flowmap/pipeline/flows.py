@@ -43,6 +43,7 @@ def result_of(program: MappedProgram) -> Result:
         {landmark.stage: landmark.title for landmark in program.landmarks.stages},
         tuple(_hole(program, gap) for gap in flows[Detail.FLOW].holes),
         absent=_absent(program),
+        notes=program.notes,
     )
 
 

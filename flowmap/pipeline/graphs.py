@@ -9,7 +9,6 @@ from typing import Final
 from flowmap.callgraph.model import CallGraph
 from flowmap.errors import NoSavedGraphError, TargetNotFoundError, UnreadableSourceError
 from flowmap.pipeline.outputs import DEFAULT_FOLDER
-from flowmap.pipeline.programs import map_kept_files
 from flowmap.pipeline.request import Progress, Request, silent
 from flowmap.pipeline.targets import mapped_target
 from flowmap.snapshot import read_callgraph
@@ -38,6 +37,8 @@ def open_graph(
     if path.suffix == ".json":
         raise TargetNotFoundError(str(path))
     if path.suffix == SOURCE_SUFFIX and path.is_file():
+        from flowmap.pipeline.programs import map_kept_files  # noqa: PLC0415  # the engine, which a kept result does without
+
         progress(f"following {path.name}")
         return map_kept_files([path], no_cache=request(str(path)).no_cache).graph
     mapped = mapped_target(request(str(source)), progress)

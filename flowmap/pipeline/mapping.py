@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TypedDict
 
 from flowmap.analysis.entry import Entry
 from flowmap.analysis.interpreter import Interpreter
@@ -14,24 +13,24 @@ from flowmap.analysis.program import Analysis, analyse
 from flowmap.callgraph.build import build
 from flowmap.callgraph.evidence import with_evidence
 from flowmap.callgraph.model import CallGraph
-from flowmap.errors import OldSyntaxError, UnknownSettingsModuleError
 from flowmap.flow.activations import ActivationGraph
 from flowmap.flow.landmarks import Landmarks
 from flowmap.flow.model import Subject
 from flowmap.frameworks import Entrance, Framework
-from flowmap.names import Origin
-from flowmap.pipeline.assumptions import refuse_unknown
+from flowmap.pipeline.assumptions import assumed_in, refuse_unknown
 from flowmap.pipeline.deciding import open_settings
 from flowmap.pipeline.finding import FoundProgram, find_program
+from flowmap.pipeline.preparing import open_frontend, refuse_old_syntax, settings_that_lead
 from flowmap.pipeline.request import Progress, Request, silent
-from flowmap.sources.cache import default_cache_folder
-from flowmap.sources.distribution import Distribution
+from flowmap.pipeline.routes import Served, served_by
 from flowmap.sources.tree import SourceTree
-from flowmap.syntax.cache import ParseCache
-from flowmap.syntax.frontend import Frontend
-from flowmap.syntax.python2 import looks_like_python2
 
-PARSED_FOLDER: Final = "parsed"
+
+class _Assumptions(TypedDict, total=False):
+    told_apart: frozenset[str]
+    held: Mapping[str, str]
+    only: Mapping[str, frozenset[str]]
+    lifting: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,8 @@ class MappedProgram:
     landmarks: Landmarks = field(default=Landmarks(()), repr=False)
     # Modules that could not be read, and why.
     unreadable: Mapping[str, str] = field(default_factory=dict)
+    # What there is to say of the request that was asked for.
+    notes: tuple[str, ...] = ()
 
 
 def map_graph(target: str, project: Path | None = None, *, jobs: int | None = None) -> CallGraph:
@@ -63,6 +64,7 @@ class AnalysedProgram:
     framework: Framework
     entrance: Entrance
     tree: SourceTree = field(repr=False)
+    notes: tuple[str, ...] = ()
 
 
 def map_program(request: Request, progress: Progress = silent) -> MappedProgram:
@@ -83,7 +85,15 @@ def map_found(found: FoundProgram, request: Request, progress: Progress = silent
     graph = with_evidence(graph, landmarks.evidence)
     files, unreadable = len(analysis.files), analysis.unreadable
     return MappedProgram(
-        program.subject, graph, framework, program.entrance, program.tree, files, landmarks, unreadable
+        program.subject,
+        graph,
+        framework,
+        program.entrance,
+        program.tree,
+        files,
+        landmarks,
+        unreadable,
+        program.notes,
     )
 
 
@@ -99,12 +109,13 @@ def analyse_found(
 ) -> AnalysedProgram:
     """Analyses a program whose source was found for a request. Raises what map_program does."""
     distribution, framework, tree = found.distribution, found.framework, found.tree
+    served = served_by(found, request, progress)
     progress(f"following {found.entry} through {distribution.name} {distribution.version}")
     with open_frontend(request.jobs, no_cache=request.no_cache) as frontend:
         entrance = framework.enter(tree, frontend, found.entry, found.settings, found.environment)
-        analysis = analyse(tree, frontend, _entry(entrance, found), interpreter=interpreter)
+        analysis = analyse(tree, frontend, _entry(entrance, found, served), interpreter=interpreter)
     refuse_unknown(found.assumed, entrance, tree, analysis.files)
-    _refuse_old_syntax(distribution, tree, analysis.unreadable)
+    refuse_old_syntax(distribution, tree, analysis.unreadable)
     subject = Subject(
         distribution.name,
         distribution.version,
@@ -113,22 +124,29 @@ def analyse_found(
         found.entry,
         found.project,
         found.platform,
-        _settings(analysis, entrance),
+        settings_that_lead(analysis, entrance),
         open=open_settings(analysis, entrance),
     )
-    return AnalysedProgram(subject, analysis, framework, entrance, tree)
+    return AnalysedProgram(subject, analysis, framework, entrance, tree, served.notes)
 
 
-def open_frontend(jobs: int | None, *, no_cache: bool = False) -> Frontend:
-    """A frontend over the user's parse cache; this process is one of the `jobs`."""
-    # One unless more are asked for: starting a second one costs as much CPU as it takes off the first.
-    # More than there are processors would only take memory.
-    processes = min(jobs or 1, os.cpu_count() or 1)
-    folder = None if no_cache else default_cache_folder() / PARSED_FOLDER
-    return Frontend(ParseCache(folder), jobs=processes - 1)
+def _assumptions(found: FoundProgram, served: Served) -> _Assumptions:
+    """What is assumed of a run that serves one request."""
+    attributes, asked = found.framework.request, found.asked
+    if not asked:
+        return {}
+    held: dict[str, str] = {}
+    if asked.path is not None:
+        held |= dict.fromkeys(attributes.path, asked.path)
+    if asked.method is not None:
+        held |= dict.fromkeys(attributes.method, asked.method)
+    only = dict.fromkeys(attributes.view, served.views) if served.views is not None else {}
+    # Which view a path leads to is known of the project's own URL configuration only.
+    lifting = frozenset(attributes.urlconf) if asked.view is None else frozenset()
+    return {"told_apart": found.framework.urls.told_apart, "held": held, "only": only, "lifting": lifting}
 
 
-def _entry(entrance: Entrance, found: FoundProgram) -> Entry:
+def _entry(entrance: Entrance, found: FoundProgram, served: Served) -> Entry:
     major, _, minor = found.python.partition(".")
     return Entry(
         module=entrance.module,
@@ -139,39 +157,6 @@ def _entry(entrance: Entrance, found: FoundProgram) -> Entry:
         frontier=found.frontier,
         setting_strings=entrance.setting_strings,
         application=entrance.application,
-        assumed=_assumed(entrance, found),
+        assumed=assumed_in(entrance.settings_modules, found.assumed),
+        **_assumptions(found, served),
     )
-
-
-def _assumed(entrance: Entrance, found: FoundProgram) -> Mapping[str, Mapping[str, object]]:
-    """What the user says of the settings, for every module that they are spread over."""
-    if found.assumed and not entrance.settings_modules:
-        raise UnknownSettingsModuleError(sorted(found.assumed))
-    return dict.fromkeys(entrance.settings_modules, found.assumed) if found.assumed else {}
-
-
-def _refuse_old_syntax(distribution: Distribution, tree: SourceTree, unreadable: Iterable[str]) -> None:
-    """A release in Python 2's syntax gives no flow that could be believed, however much of it can be read."""
-    for name in sorted(unreadable):
-        source = tree.find(name)
-        if source is None or source.file is None or source.origin is not Origin.DISTRIBUTION:
-            continue
-        construct = looks_like_python2(source.file.read())
-        if construct is not None:
-            raise OldSyntaxError(f"{distribution.name} {distribution.version}", f"{source.file.path}: {construct}")
-
-
-def _settings(analysis: Analysis, entrance: Entrance) -> Mapping[str, object]:
-    """The settings that name modules of the tree. Others do not lead the flow, and some are secret."""
-    if entrance.settings is None:
-        return {}
-    values = analysis.module_values(entrance.settings)
-    return {name: value for name, value in sorted(values.items()) if _names_any(value, entrance.setting_strings)}
-
-
-def _names_any(value: object, strings: frozenset[str]) -> bool:
-    if isinstance(value, str):
-        return value in strings
-    if isinstance(value, Mapping):
-        return any(_names_any(each, strings) for each in value.values())
-    return isinstance(value, list | tuple | frozenset) and any(_names_any(each, strings) for each in value)

@@ -21,7 +21,7 @@ from flowmap.characters import is_encodable, is_identifier
 from flowmap.errors import FileNameError, NotebookError, ProgramNotFoundError, UnreadableProjectError
 from flowmap.flow.model import Subject
 from flowmap.names import FunctionName, Origin
-from flowmap.pipeline.mapping import open_frontend
+from flowmap.pipeline.preparing import open_frontend
 from flowmap.pipeline.results import Counts, Result, kept_result
 from flowmap.render.callgraph_dot import callgraph_dot
 from flowmap.snapshot import callgraph_json, read_callgraph

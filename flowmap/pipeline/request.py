@@ -23,6 +23,7 @@ class Request:
     project's settings module, `roots` are further folders that it imports from. Its packages are those of the
     environment `env`, or those that the files `requirements` ask for. `env_files` hold the environment variables that
     it runs with, `assumed` the values of settings, each as NAME=VALUE, whatever the project says of them.
+    `url`, `method` and `view` say which request is meant, any one where they are None.
 
     `no_cache`: results and parsed modules are neither read from the cache nor kept in it.
     """
@@ -44,3 +45,6 @@ class Request:
     requirements: tuple[Path, ...] = ()
     env_files: tuple[Path, ...] = ()
     assumed: tuple[str, ...] = ()
+    url: str | None = None
+    method: str | None = None
+    view: str | None = None

@@ -47,7 +47,7 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
 
     `titles` are those of the stages, by id. Programs without a framework have no flows; `uncalled` names those of their
     functions that no call leads to. `absent` are modules that the project imports and that are not in the source, with
-    the first place, FILE:LINE, that asks for each.
+    the first place, FILE:LINE, that asks for each. `notes` say which route was asked for.
     """
 
     callgraph: bytes
@@ -57,6 +57,7 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
     holes: tuple[Hole, ...] = ()
     uncalled: tuple[str, ...] = ()
     absent: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
 
 
 def flow_in(result: Result, detail: Detail) -> Flow:

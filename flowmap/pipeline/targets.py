@@ -68,4 +68,5 @@ def facts_of(found: FoundProgram) -> tuple[object, ...]:
         found.settings,
         sorted(found.environment.items()),
         [(name, repr(value)) for name, value in sorted(found.assumed.items())],
+        (found.asked.path, found.asked.method, found.asked.view),
     )

@@ -14,6 +14,7 @@ CALLGRAPH: Final = "flowmap-callgraph/1"
 FLOW: Final = "flowmap-flow/1"
 OBSERVED: Final = "flowmap-observed/1"
 SIGHTINGS: Final = "flowmap-sightings/1"
+URLS: Final = "flowmap-urls/1"
 
 Wire = TypeVar("Wire", bound=msgspec.Struct)
 

@@ -16,11 +16,13 @@ TOO_DEEP = "nested too deeply"
 _LONG_LINE = 2_000
 _BRACKET = re.compile(r"[()\[\]{}]")
 _PREFIXES = re.compile(rf"(?:[-+~]\s*|\bnot\s+){{{MAX_DEPTH}}}")
-# What nests to the left: the parser's time grows with the square of such a chain.
+# What nests to the left: the parser's time grows with the square of such a chain. Shorter ones, of texts for example,
+# may be read; the walk says so where they are too deep.
+_LONGEST_CHAIN = 2_000
 _OPERAND = r"(?:[\w.]++|'[ ]*+'|\"[ ]*+\")++"
 _OPERATORS = (r"[-+]", r"(?:\*(?!\*)|//?|[%@])", r"\|", r"\^", "&", "<<|>>")
 _CHAINS = tuple(
-    re.compile(rf"(?:{_OPERAND}[ \t]*+(?:{operator})[ \t]*+){{{MAX_DEPTH + 1}}}") for operator in _OPERATORS
+    re.compile(rf"(?:{_OPERAND}[ \t]*+(?:{operator})[ \t]*+){{{_LONGEST_CHAIN}}}") for operator in _OPERATORS
 )
 _TRAILER = r"\.[ \t]*+[^\W\d]\w*+|\([^()\n]*+\)|\[[^\[\]\n]*+\]"
 _TRAILERS = re.compile(rf"(?:(?:{_TRAILER})[ \t]*+){{{MAX_DEPTH + 1}}}")

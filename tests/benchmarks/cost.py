@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from flowmap.pipeline.mapping import PARSED_FOLDER
+from flowmap.pipeline.preparing import PARSED_FOLDER
 from flowmap.pipeline.results import RESULTS_FOLDER
 from flowmap.sources.cache import default_cache_folder
 

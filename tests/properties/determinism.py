@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flowmap.pipeline.mapping import PARSED_FOLDER
+from flowmap.pipeline.preparing import PARSED_FOLDER
 from flowmap.sources.cache import FOLDER_VARIABLE, default_cache_folder
 from tests.renamed.mapping import release_files
 

@@ -31,7 +31,7 @@ from flowmap.analysis.entry import Entry
 from flowmap.analysis.program import analyse
 from flowmap.callgraph.build import build
 from flowmap.names import Origin
-from flowmap.pipeline.mapping import PARSED_FOLDER
+from flowmap.pipeline.preparing import PARSED_FOLDER
 from flowmap.sources.cache import default_cache_folder
 from flowmap.sources.files import MemoryFiles
 from flowmap.sources.stdlib import library_version, standard_library

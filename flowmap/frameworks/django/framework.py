@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from flowmap.analysis.entry import Application, Protocol
-from flowmap.errors import ApplicationNotFoundError, EntryFileMissingError, SettingsNotFoundError
+from flowmap.errors import ApplicationNotFoundError, EntryFileMissingError, SettingsNotFoundError, SettingsUnknownError
 from flowmap.frameworks.django.bindings import setting_bindings
 from flowmap.frameworks.django.decisions import decide
 from flowmap.frameworks.django.entries import DEFAULT_ENTRY, ENTRY_FILE, CommandEntry, canonical_entry, parse_entry
@@ -26,6 +26,7 @@ from flowmap.frameworks.django.settings import (
     setting_strings,
     settings_modules,
 )
+from flowmap.frameworks.django.urls import request_attributes, url_program
 from flowmap.frameworks.model import Entrance, Framework
 from flowmap.names import Origin
 from flowmap.sources.distribution import Distribution
@@ -70,6 +71,9 @@ def _framework(distribution: Distribution, package: str) -> Framework:
         notice=partial(_notice, distribution),
         on_the_way=partial(is_on_the_way, package),
         decide=decide,
+        urls=url_program(package),
+        surroundings=partial(surroundings, distribution, package),
+        request=request_attributes(package),
     )
 
 
@@ -115,6 +119,35 @@ def enter(
     named_at = _named_at(named, f"{module.replace('.', '/')}.py", tree, chosen=option)
     entrance = Entrance(module, (), application, {**_unset(own), **outside}, named, strings, named_at=named_at)
     return _with_bindings(entrance, package, tree, frontend)
+
+
+def surroundings(
+    distribution: Distribution,
+    package: str,
+    tree: SourceTree,
+    frontend: Frontend,
+    text: str,
+    chosen: str | None = None,
+    known: Mapping[str, str] = _NOTHING,
+) -> Entrance:
+    """As `enter`, for a program that manage.py does not start: the environment is what manage.py would make of it.
+
+    Raises SettingsUnknownError besides what `enter` raises.
+    """
+    entrance = enter(distribution, package, tree, frontend, text, chosen, known)
+    if entrance.settings is None:
+        raise SettingsUnknownError(ENTRY_FILE)
+    started = read_project_module(entrance.module, tree, frontend)
+    defaults = environment_defaults(started) if started is not None else ()
+    variables = _settings_variables(distribution, package, frontend)
+    return replace(
+        entrance,
+        environment={
+            **{each.variable: each.value for each in reversed(defaults)},
+            **known,
+            **dict.fromkeys(sorted(variables), entrance.settings),
+        },
+    )
 
 
 def _with_bindings(entrance: Entrance, package: str, tree: SourceTree, frontend: Frontend) -> Entrance:

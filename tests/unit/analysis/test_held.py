@@ -1,41 +1,85 @@
-"""What is evaluated again: only what the program calls by what is known now."""
+"""Attributes that are assumed to hold a text, or one of some callables."""
 
 from __future__ import annotations
 
-from collections import Counter
+import textwrap
 
-import pytest
+from flowmap.analysis.entry import Entry
+from flowmap.analysis.program import analyse
+from flowmap.names import Origin
+from flowmap.sources.files import MemoryFiles
+from flowmap.sources.stdlib import standard_library
+from flowmap.sources.tree import Root, SourceTree
+from flowmap.syntax.frontend import Frontend
 
-from flowmap.analysis.bounds import Bounds
-from tests.unit.analysis.programs import analysed
+SOURCE = """
+    import sys
+    class Asked:
+        def __init__(self, word):
+            self.word = word
+            self.answer = None
+            self.other = None
+    class Later(Asked):
+        pass
+    def wrap(function):
+        def wrapped():
+            return function()
+        return wrapped
+    def one(): pass
+    @wrap
+    def two(): pass
+    def three(): pass
+    def post(): pass
+    def get(): pass
+    asked = Later(sys.argv[1])
+    asked.answer = {'1': one, '2': two, '3': three}[sys.argv[2]]
+    if asked.word == 'post':
+        post()
+    else:
+        get()
+    asked.answer()
+"""
 
-_MANY = range(Bounds().product + 2)
 
-# While few boxes are known each has its own activation of `use`, later all share one.
-_GROWING = "class Box: last = None\ndef use(box): return box.number\ndef one(): return use(Box.last)\n" + "\n".join(
-    f"class Box{i}(Box): number = {i}\nBox.last = Box{i}()\none()" for i in _MANY
-)
-
-_RECURSIVE = "def even(n): return n == 0 or odd(n - 1)\ndef odd(n): return n and even(n - 1)\neven(len(input()))\n"
-
-
-@pytest.mark.parametrize("source", [_GROWING, _RECURSIVE])
-def test_what_the_program_calls_is_held_and_up_to_date(source: str) -> None:
-    analysis = analysed(source)
-
-    reached = analysis.reachable()
-    calls = Counter(callee for caller in reached for _, _, callee in caller.calls)
-    for activation in reached[1:]:
-        assert activation.held == calls[activation]
-        assert not activation.is_stale
-        assert not activation.is_queued
+def called(source: str = SOURCE, **assumptions: object) -> set[str]:
+    tree = SourceTree(
+        [
+            Root(Origin.PROJECT, MemoryFiles({"main.py": textwrap.dedent(source).encode()})),
+            Root(Origin.STDLIB, standard_library(None).files),
+        ]
+    )
+    analysis = analyse(tree, Frontend(), Entry("main", **assumptions))  # type: ignore[arg-type]  # by name
+    names = {activation.block.function for activation in analysis.reachable()}
+    return {name.qualname for name in names} & {"one", "two", "three", "post", "get"}
 
 
-def test_what_is_called_no_more_is_let_go() -> None:
-    analysis = analysed(_GROWING)
-    reached = set(analysis.reachable())
+def test_nothing_is_assumed_unasked() -> None:
+    assert called() == {"one", "two", "three", "post", "get"}
 
-    forgotten = [each for each in analysis.activations if each not in reached and each.started]
 
-    assert forgotten
-    assert not any(each.held for each in forgotten)
+def test_a_text_is_held_whatever_is_stored_by_derived_classes_too() -> None:
+    assert called(held={"main:Asked.word": "post"}) == {"one", "two", "three", "post"}
+    assert called(held={"main:Asked.word": "put"}) == {"one", "two", "three", "get"}
+    assert called(held={"main:Else.word": "post"}) == {"one", "two", "three", "post", "get"}
+
+
+def test_of_callables_only_those_named_and_what_wraps_them_are_stored() -> None:
+    assert called(only={"main:Asked.answer": frozenset({"main:one"})}) == {"one", "post", "get"}
+    assert called(only={"main:Asked.answer": frozenset({"main:two"})}) == {"two", "post", "get"}
+    assert called(only={"main:Asked.answer": frozenset()}) == {"post", "get"}
+
+
+def test_what_is_not_known_is_kept() -> None:
+    source = SOURCE.replace("'3': three}[sys.argv[2]]", "'3': Calls()}[sys.argv[2]]").replace(
+        "    asked = ", "    class Calls:\n        def __call__(self):\n            three()\n    asked = "
+    )
+
+    assert called(source, only={"main:Asked.answer": frozenset({"main:one"})}) == {"one", "three", "post", "get"}
+
+
+def test_a_restriction_is_lifted_by_what_is_stored_elsewhere() -> None:
+    source = SOURCE + "    asked.other = 'more'\n"
+    limits = {"only": {"main:Asked.answer": frozenset({"main:one"})}, "lifting": frozenset({"main:Asked.other"})}
+
+    assert called(**limits) == {"one", "post", "get"}
+    assert called(source, **limits) == {"one", "two", "three", "post", "get"}

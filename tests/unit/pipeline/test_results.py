@@ -197,6 +197,7 @@ def test_every_option_is_thought_of() -> None:
     others |= {"env_files"}
     # Through the files of the tree.
     others |= {"django", "roots", "env", "requirements"}
+    others |= {"url", "method", "view"}
 
     # A new one belongs in the key, and in the list below, or among those that are irrelevant.
     assert {field.name for field in fields(Request)} == {*IRRELEVANT, *others}
@@ -222,6 +223,9 @@ def test_every_option_is_thought_of() -> None:
         partial(replace, settings="conf"),
         partial(replace, assumed=("DEBUG=1",)),
         _with_environment,
+        partial(replace, url="/cart/7/"),
+        partial(replace, method="POST"),
+        partial(replace, view="shop.views.cart"),
         partial(replace, roots=(Path(__file__).parent,)),
         _in_an_environment,
     ],
