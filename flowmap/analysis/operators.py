@@ -263,19 +263,29 @@ class Operators(Containers):
         if in_place and isinstance(left, Instance) and left.content is not None:
             more = self.elements_of(frame, space.one(right), site)
             if first is not None and second is not None and kind == "list":
-                return self.make_list(frame, [*first, *second], NOTHING, ("+=", site))
+                return self.make_list(frame, [*first, *second], NOTHING, _sum_of("+=", frame, left, site))
             self.write_content(left.content.rest, more)
             return space.one(left)
         if first is not None and second is not None and kind == "tuple":
             return self.make_tuple([*first, *second])
         if first is not None and second is not None and kind == "list":
-            return self.make_list(frame, [*first, *second], NOTHING, ("+", site))
+            return self.make_list(frame, [*first, *second], NOTHING, _sum_of("+", frame, left, site))
         rest = self.elements_of(frame, space.one(left), site)
         if op in {"+", "|", "^"}:
             rest = space.join_content(rest, self.elements_of(frame, space.one(right), site))
         if kind == "tuple":
             return self.any_tuple(rest)
         return self.make_list(frame, None, rest, (op, site), kind)
+
+
+def _sum_of(op: str, frame: Frame, left: Value, site: int) -> object:
+    """What a list that a sum makes is told apart by: in the body of a module, which runs once, by what it begins with.
+
+    So settings that were changed in a branch stay two lists, each in its order.
+    """
+    if frame.block.code.kind == "module" and not frame.loops:
+        return op, site, left
+    return op, site
 
 
 def operand_kind(value: Value) -> str | None:
