@@ -100,7 +100,8 @@ class Crowds(Classes):
             return
         crowd.members[member] = None
         crowd.exact = crowd.exact and member.exact
-        for name, cell in crowd.linked.items():
+        # What comes to be linked meanwhile is linked to this member, too: it is one already.
+        for name, cell in tuple(crowd.linked.items()):
             self.link(cell, member.attributes.setdefault(name, Cell()))
         if member.content is not None:
             self._mix(self._content_of(crowd), member.content, is_mapping=self.is_mapping(crowd))
