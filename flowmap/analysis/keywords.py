@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Final
 
 import msgspec
@@ -23,10 +22,13 @@ def are_handed_on(frame: Frame, node: ir.Expr) -> bool:
     place = next(i for i, parameter in enumerate(block.parameters) if parameter.kind == 4)
     given = frame.activation.context[place]
     only = given.items[0] if given is not None and len(given.items) == 1 else None
-    return isinstance(only, Keywords) and only.is_sure and is_left_alone(block.code, block.kwarg)
+    if not isinstance(only, Keywords) or not only.is_sure:
+        return False
+    if block.hands_kwarg_on is None:
+        block.hands_kwarg_on = is_left_alone(block.code, block.kwarg)
+    return block.hands_kwarg_on
 
 
-@cache
 def is_left_alone(code: ir.Code, name: str) -> bool:
     """Whether a body does nothing with a variable but hand it on by `**`, and look something up in it."""
     pending: list[object] = [code.body]

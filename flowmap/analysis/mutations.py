@@ -6,14 +6,14 @@ variable alone leads to a list, a changed one is a new one that the variable hol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 import msgspec
 
 from flowmap.analysis.frame import Frame
 from flowmap.analysis.machine import Machine
-from flowmap.analysis.values import NOTHING, BoundMethod, Constant, Instance, Native, PointsTo
+from flowmap.analysis.values import NOTHING, BoundMethod, CodeBlock, Constant, Instance, Native, PointsTo
 from flowmap.syntax import ir
 
 Items: TypeAlias = list[PointsTo]
@@ -31,7 +31,7 @@ def rebind_changed_list(machine: Machine, frame: Frame, node: ir.ExprStmt) -> bo
     if frame.block.code.kind != "module" or any(each.stars or each.keyword for each in call.arguments):
         return False
     held = frame.state.get(target.id)
-    if held is None or not held.items or _has_alias(frame.block.code, target.id, call.site):
+    if held is None or not held.items or _has_alias(frame.block, target.id, call.site):
         return False
     before = [machine.items_of(frame, value, call.site) if _is_list(value) else None for value in held.items]
     given = [machine.evaluate(frame, each.value) for each in call.arguments]
@@ -112,29 +112,35 @@ def _constant(values: PointsTo) -> Constant | None:
 # --- who else may hold the list -------------------------------------------------------------------------------------
 
 
-def _has_alias(code: ir.Code, name: str, site: int) -> bool:
+def _has_alias(block: CodeBlock, name: str, site: int) -> bool:
     """Whether a body hands a variable's value on before a place in it, or a function in it does at all."""
-    return any(each.site < site or in_function for each, in_function in _handed(code.body, name, in_function=False))
+    if block.handed is None:
+        block.handed = _handed(block.code)
+    return block.handed.get(name, site) < site
 
 
-def _handed(node: object, name: str, *, in_function: bool) -> Iterator[tuple[ir.Name, bool]]:
-    """The mentions of a name where what it holds may come to be held by something else."""
-    if isinstance(node, tuple):
-        for each in node:
-            yield from _handed(each, name, in_function=in_function)
-    elif isinstance(node, ir.Name):
-        if node.id == name:
-            yield node, in_function
-    elif isinstance(node, ir.Code):
-        yield from _handed(node.body, name, in_function=True)
-    elif isinstance(node, msgspec.Struct):
-        for field in node.__struct_fields__:
-            part = getattr(node, field)
-            if (type(node), field) in _LOOKS:
-                # Names right here, not those further in.
-                parts = part if isinstance(part, tuple) else (part,)
-                part = tuple(each for each in parts if not isinstance(each, ir.Name))
-            yield from _handed(part, name, in_function=in_function)
+def _handed(code: ir.Code) -> Mapping[str, int]:
+    """Where what a variable holds may first come to be held by something else, by name; in a function: before all."""
+    found: dict[str, int] = {}
+    pending: list[tuple[object, bool]] = [(code.body, False)]
+    while pending:
+        node, in_function = pending.pop()
+        if isinstance(node, tuple):
+            pending.extend((each, in_function) for each in node)
+        elif isinstance(node, ir.Name):
+            site = -1 if in_function else node.site
+            found[node.id] = min(found.get(node.id, site), site)
+        elif isinstance(node, ir.Code):
+            pending.append((node.body, True))
+        elif isinstance(node, msgspec.Struct):
+            for field in node.__struct_fields__:
+                part = getattr(node, field)
+                if (type(node), field) in _LOOKS:
+                    # Names right here, not those further in.
+                    parts = part if isinstance(part, tuple) else (part,)
+                    part = tuple(each for each in parts if not isinstance(each, ir.Name))
+                pending.append((part, in_function))
+    return found
 
 
 # Where a value is looked at, or bound anew, and nothing of it is kept.

@@ -166,9 +166,9 @@ class CodeBlock:
     """A code object of the program: the IR of one body with its scopes precomputed."""
 
     __slots__ = (
-        "answered", "cells", "children", "code", "excused", "free", "function", "globals", "index", "is_method",
-        "is_plain", "keyword_only", "kwarg", "lines", "locals", "module", "numbers", "parameters", "positional",
-        "steps", "vararg",
+        "answered", "cells", "children", "code", "excused", "free", "function", "globals", "handed", "hands_kwarg_on",
+        "index", "is_method", "is_plain", "keyword_only", "kwarg", "lines", "locals", "module", "numbers", "parameters",
+        "positional", "steps", "vararg",
     )  # fmt: skip
 
     def __init__(self, code: ir.Code, module: Module, lines: Sequence[int]) -> None:
@@ -198,6 +198,9 @@ class CodeBlock:
         # Call sites that something took in some context, or that are gaps; those that nothing takes, see Misfits.
         self.answered: set[int] = set()
         self.excused: set[int] = set()
+        # What the whole body says of its variables, once somebody asks, see mutations and keywords.
+        self.handed: Mapping[str, int] | None = None
+        self.hands_kwarg_on: bool | None = None
         # By identity of the IR node: two lambdas may be equal.
         self.children: dict[int, CodeBlock] = {}
 
