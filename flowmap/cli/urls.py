@@ -11,22 +11,7 @@ import typer
 from rich.text import Text
 
 from flowmap.cli.commands import Task, new_command, run_command
-from flowmap.cli.options import (
-    Django,
-    Env,
-    Frontier,
-    IndexUrl,
-    Jobs,
-    NoCache,
-    Offline,
-    Platform,
-    Project,
-    Requirements,
-    Roots,
-    Settings,
-    Stdlib,
-    modules_of,
-)
+from flowmap.cli.options import RequestFor, takes_request
 from flowmap.cli.progress import Progress
 from flowmap.cli.status import Status
 from flowmap.cli.streams import print_bytes
@@ -55,29 +40,18 @@ def run(words: Sequence[str], shown: str) -> int:
 
 
 @_app.command()
+@takes_request
 def urls(
     target: Annotated[
         str, typer.Argument(metavar="[TARGET]", help="A project's folder, or a release with --project.")
     ] = ".",
     *,
-    project: Project = None,
-    django: Django = None,
-    settings: Settings = None,
-    root: Roots = None,
-    env: Env = None,
-    requirements: Requirements = None,
+    request: RequestFor,
     form: Annotated[str, typer.Option("--format", help=f"One of {', '.join(_FORMATS)}.")] = "text",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it. [standard output]")
     ] = None,
-    frontier: Frontier = None,
-    index_url: IndexUrl = None,
-    stdlib: Stdlib = None,
-    offline: Offline = False,
-    platform: Platform = "linux",
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 when the listing has gaps.")] = False,
-    jobs: Jobs = None,
-    no_cache: NoCache = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
 ) -> Task:
     """List every route of a project: pattern, name, view, what stands around the view, and where it is declared.
@@ -88,11 +62,7 @@ def urls(
         raise UnknownChoiceError("--format", form, tuple(_FORMATS))
     if output is not None:
         check_writable(output.parent)
-    request = Request(
-        target, project, None, modules_of(frontier), platform, stdlib, index_url, offline, jobs, no_cache,
-        django=django, settings=settings, roots=tuple(root or ()), env=env, requirements=tuple(requirements or ()),
-    )  # fmt: skip
-    return partial(_list, request, form, output, strict=strict, quiet=quiet)
+    return partial(_list, request(target), form, output, strict=strict, quiet=quiet)
 
 
 def _list(request: Request, form: str, output: Path | None, *, strict: bool, quiet: bool) -> int:

@@ -9,25 +9,7 @@ from typing import Annotated
 import typer
 
 from flowmap.cli.commands import Task, new_command, run_command
-from flowmap.cli.options import (
-    Assumed,
-    Django,
-    Entry,
-    Env,
-    EnvFiles,
-    Frontier,
-    IndexUrl,
-    Jobs,
-    NoCache,
-    Offline,
-    Platform,
-    Project,
-    Requirements,
-    Roots,
-    Settings,
-    Stdlib,
-    modules_of,
-)
+from flowmap.cli.options import RequestFor, takes_request
 from flowmap.cli.progress import Progress
 from flowmap.cli.status import Status
 from flowmap.cli.streams import print_bytes
@@ -44,30 +26,16 @@ def run(words: Sequence[str], shown: str) -> int:
 
 
 @_app.command()
+@takes_request
 def why(
     caller: Annotated[str, typer.Argument(metavar="CALLER", help="Its id, or the end of it: 'WSGIHandler.__call__'.")],
     callee: Annotated[str, typer.Argument(metavar="CALLEE", help="What it calls, named likewise.")],
     *,
+    request: RequestFor,
     target: Annotated[
         str | None,
         typer.Option("--in", metavar="TARGET", help="A release, a folder, or the Python file a program starts with."),
     ] = None,
-    project: Project = None,
-    django: Django = None,
-    settings: Settings = None,
-    root: Roots = None,
-    env: Env = None,
-    requirements: Requirements = None,
-    env_file: EnvFiles = None,
-    assumed: Assumed = None,
-    entry: Entry = None,
-    frontier: Frontier = None,
-    index_url: IndexUrl = None,
-    stdlib: Stdlib = None,
-    offline: Offline = False,
-    platform: Platform = "linux",
-    jobs: Jobs = None,
-    no_cache: NoCache = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> Task:
     """Explain why one function calls another: the assignments, settings and returns through which it came there.
@@ -76,12 +44,7 @@ def why(
     """
     if target is None or target.endswith(".json"):
         raise NotATargetError(target)
-    request = Request(
-        target, project, entry, modules_of(frontier), platform, stdlib, index_url, offline, jobs, no_cache,
-        django=django, settings=settings, roots=tuple(root or ()), env=env, requirements=tuple(requirements or ()),
-        env_files=tuple(env_file or ()), assumed=tuple(assumed or ()),
-    )  # fmt: skip
-    return partial(_print, request, caller, callee, quiet=quiet)
+    return partial(_print, request(target), caller, callee, quiet=quiet)
 
 
 def _print(request: Request, caller: str, callee: str, *, quiet: bool) -> int:
