@@ -58,7 +58,8 @@ def observe(
 
 def _observe(program: Program, output: Path, *, quiet: bool) -> int:
     status, observed = run_observed(program, os.environ)
-    if not observed.edges:
+    # A process that looked on and saw no call has a recording too: an empty one.
+    if not observed.processes:
         _say("nothing was recorded: no Python that reads PYTHONPATH and its sitecustomize was started")
     else:
         write_outputs({output.name: observed_json(observed)}, output.parent)

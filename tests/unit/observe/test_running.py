@@ -61,6 +61,18 @@ def test_nothing_is_changed(version: str, ending: str, tmp_path: Path) -> None:
     assert ran.recording is not None
 
 
+@pytest.mark.parametrize("version", MODERN)
+def test_a_program_that_calls_nothing_has_a_recording(version: str, tmp_path: Path) -> None:
+    write(tmp_path, app="")
+
+    # Without the user's packages the interpreter calls nothing on its way to the program either.
+    ran = observed(python(version), tmp_path, "-s", "app.py")
+
+    assert ran.end == (0, b"", b"")
+    assert ran.recording is not None
+    assert (ran.recording["processes"], ran.edges()) == (1, set())
+
+
 @pytest.mark.parametrize("version", EVERY)
 def test_what_was_called_before_a_violent_end_is_recorded(version: str, tmp_path: Path) -> None:
     for ending in ("os._exit", "a signal to itself", "SIGKILL", "an exception", "descriptors"):
