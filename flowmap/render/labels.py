@@ -151,6 +151,11 @@ def elided(text: str, limit: int) -> str:
     return f"{first}…{'.'.join(kept)}"
 
 
+def words(text: str, size: float, bold: bool) -> str:  # a value of the font, as its size is
+    """A text in one font and nothing around it: what is measured."""
+    return f"<{_font(text, size, INK, bold=bold)}>"
+
+
 def printable(text: str) -> str:
     """Text without the characters that XML 1.0 (section 2.2) does not allow, not even escaped."""
     return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)

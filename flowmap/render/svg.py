@@ -11,6 +11,7 @@ from flowmap.flow.model import Flow
 from flowmap.flow.sightings import Sightings
 from flowmap.render import labels
 from flowmap.render.dotfile import Drawn, SourceLinks, pinned_dot
+from flowmap.render.fitting import fit_texts
 from flowmap.render.geometry import place
 from flowmap.render.grid import lay_out_lanes
 from flowmap.render.picture import Picture, picture_of
@@ -44,7 +45,7 @@ def render_svg(
     picture = picture_of(flow, stage_order=stage_order, sightings=sightings)
     drawing = renderer or renderer_for()
     drawn = draw(picture, links=links, renderer=drawing)
-    return finish(drawing.draw(drawn.source), drawn, picture)
+    return finish(drawing.draw(drawn.source), drawn, picture, drawing)
 
 
 def render_dot(
@@ -67,8 +68,11 @@ def draw(picture: Picture, *, links: SourceLinks, renderer: Renderer) -> Drawn:
     return pinned_dot(picture, place(picture, grids), links=links, renderer=renderer)
 
 
-def finish(svg: str, drawn: Drawn, picture: Picture) -> str:
-    """Checks that nothing got lost, then adds style, titles and roles, and takes the engine's comments away."""
+def finish(svg: str, drawn: Drawn, picture: Picture, renderer: Renderer) -> str:
+    """Checks that nothing got lost, holds the texts to their room, then adds style, titles and roles.
+
+    The engine's comments go with the parsing.
+    """
     # The text is Graphviz's own output, made of names that went through its escaping: nothing of it is fetched.
     root = ET.fromstring(svg)  # noqa: S314  # our own renderer wrote it
     present = {element.get("id") for element in root.iter()}
@@ -77,6 +81,7 @@ def finish(svg: str, drawn: Drawn, picture: Picture) -> str:
         raise RenderingError(f"Graphviz left {len(lost)} elements out of the picture: {', '.join(lost[:5])}")
     for group in root.iter(f"{{{SVG}}}g"):
         _retitle(group, drawn)
+    fit_texts(root, renderer)
     _head(root, picture)
     ET.register_namespace("", SVG)
     ET.register_namespace("xlink", XLINK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import struct
 import subprocess
@@ -70,3 +71,27 @@ def test_the_page_needs_no_scrolling_sideways(picture: Path) -> None:
     )
 
     assert "<title>fits</title>" in chromium(picture.parent, "--dump-dom", page.as_uri())
+
+
+def test_no_name_runs_over_its_box(picture: Path) -> None:
+    page = picture.parent / "boxes.html"
+    script = """
+    const over = [...document.querySelectorAll(".box")].flatMap((box) => {
+        const room = box.querySelector("path").getBoundingClientRect();
+        return [...box.querySelectorAll("text")].filter((text) => {
+            const words = text.getBoundingClientRect();
+            return words.left < room.left || words.right > room.right;
+        });
+    });
+    document.title = `${document.querySelectorAll(".box text").length} texts, ${over.length} over`;
+    """
+    page.write_text(
+        "<!doctype html><title>?</title><style>text { font-family: 'DejaVu Sans', Verdana !important }</style>"
+        f"<body>{picture.read_text(encoding='utf-8').partition('?>')[2]}<script>{script}</script>",
+        encoding="utf-8",
+    )
+
+    found = re.search(r"<title>(\d+) texts, (\d+) over</title>", chromium(picture.parent, "--dump-dom", page.as_uri()))
+    assert found is not None
+    assert int(found[1]) >= 150
+    assert int(found[2]) == 0
