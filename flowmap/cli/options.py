@@ -53,7 +53,10 @@ Assumed: TypeAlias = Annotated[
 ]
 Entry: TypeAlias = Annotated[
     str | None,
-    typer.Option("--entry", help="Where to enter: 'manage.py COMMAND ...' or 'wsgi'. [manage.py runserver]"),
+    typer.Option(
+        "--entry",
+        help="Where to enter: 'manage.py COMMAND ...', wsgi, asgi or django.test.Client. [manage.py runserver]",
+    ),
 ]
 Frontier: TypeAlias = Annotated[
     str | None, typer.Option("--frontier", help="Modules that are called and not entered. [none]")

@@ -41,11 +41,11 @@ class Entrance:
     """Where a project is entered, and what comes from outside its source.
 
     `module` is run as `__main__`; with `application` it is imported and that attribute of it is called as a server
-    does. `environment` holds the variables whose value outside is known, None for those that are unset.
-    `settings` is the settings module, None when the source does not say which, and `named_at` who names it: FILE:LINE
-    or an option. `settings_modules` are those whose variables are settings, that one and what it takes everything
-    from; `bindings` are where they bind them. `setting_strings` are the strings of its settings that name something in
-    the source tree.
+    does. `program` is its text where the project has no such module. `environment` holds the variables whose value
+    outside is known, None for those that are unset. `settings` is the settings module, None when the source does
+    not say which, and `named_at` who names it: FILE:LINE or an option. `settings_modules` are those whose variables
+    are settings, that one and what it takes everything from; `bindings` are where they bind them. `setting_strings`
+    are the strings of its settings that name something in the source tree.
     """
 
     module: str
@@ -57,6 +57,7 @@ class Entrance:
     settings_modules: tuple[str, ...] = ()
     bindings: tuple[SettingBinding, ...] = ()
     named_at: str = ""
+    program: str = ""
 
 
 CanonicalEntry: TypeAlias = Callable[[str], str]

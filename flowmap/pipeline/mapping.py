@@ -20,7 +20,7 @@ from flowmap.frameworks import Entrance, Framework
 from flowmap.pipeline.assumptions import assumed_in, refuse_unknown
 from flowmap.pipeline.deciding import open_settings
 from flowmap.pipeline.finding import FoundProgram, find_program
-from flowmap.pipeline.preparing import open_frontend, refuse_old_syntax, settings_that_lead
+from flowmap.pipeline.preparing import open_frontend, refuse_old_syntax, settings_that_lead, with_program
 from flowmap.pipeline.request import Progress, Request, silent
 from flowmap.pipeline.routes import Served, served_by
 from flowmap.sources.tree import SourceTree
@@ -113,6 +113,7 @@ def analyse_found(
     progress(f"following {found.entry} through {distribution.name} {distribution.version}")
     with open_frontend(request.jobs, no_cache=request.no_cache) as frontend:
         entrance = framework.enter(tree, frontend, found.entry, found.settings, found.environment)
+        tree = with_program(tree, entrance.module, entrance.program)
         analysis = analyse(tree, frontend, _entry(entrance, found, served), interpreter=interpreter)
     refuse_unknown(found.assumed, entrance, tree, analysis.files)
     refuse_old_syntax(distribution, tree, analysis.unreadable)

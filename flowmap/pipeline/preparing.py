@@ -12,7 +12,8 @@ from flowmap.frameworks import Entrance
 from flowmap.names import Origin
 from flowmap.sources.cache import default_cache_folder
 from flowmap.sources.distribution import Distribution
-from flowmap.sources.tree import SourceTree
+from flowmap.sources.files import MemoryFiles
+from flowmap.sources.tree import SOURCE_SUFFIX, Root, SourceTree
 from flowmap.syntax.cache import ParseCache
 from flowmap.syntax.frontend import Frontend
 from flowmap.syntax.python2 import looks_like_python2
@@ -27,6 +28,14 @@ def open_frontend(jobs: int | None, *, no_cache: bool = False) -> Frontend:
     processes = min(jobs or 1, os.cpu_count() or 1)
     folder = None if no_cache else default_cache_folder() / PARSED_FOLDER
     return Frontend(ParseCache(folder), jobs=processes - 1)
+
+
+def with_program(tree: SourceTree, module: str, text: str) -> SourceTree:
+    """A tree that has one more module of the project; without a text, the tree as it is."""
+    if not text:
+        return tree
+    files = MemoryFiles({f"{module}{SOURCE_SUFFIX}": text.encode()})
+    return SourceTree([*tree.roots, Root(Origin.PROJECT, files)])
 
 
 def refuse_old_syntax(distribution: Distribution, tree: SourceTree, unreadable: Iterable[str]) -> None:

@@ -11,13 +11,10 @@ from flowmap.analysis.program import analyse
 from flowmap.flow.matching import is_known, near_patterns, serving, view_named
 from flowmap.flow.model import Subject
 from flowmap.flow.routes import Route, RouteList
-from flowmap.names import Origin
 from flowmap.pipeline.assumptions import assumed_in
 from flowmap.pipeline.finding import FoundProgram, find_program
-from flowmap.pipeline.preparing import open_frontend, refuse_old_syntax, settings_that_lead
+from flowmap.pipeline.preparing import open_frontend, refuse_old_syntax, settings_that_lead, with_program
 from flowmap.pipeline.request import Progress, Request, silent
-from flowmap.sources.files import MemoryFiles
-from flowmap.sources.tree import SOURCE_SUFFIX, Root, SourceTree
 
 _SHOWN: Final = 4
 
@@ -85,8 +82,7 @@ def routes_of(found: FoundProgram, request: Request, progress: Progress = silent
     progress(f"following the URL configuration on {found.distribution.name} {found.distribution.version}")
     with open_frontend(request.jobs, no_cache=request.no_cache) as frontend:
         entrance = framework.surroundings(found.tree, frontend, found.entry, found.settings, found.environment)
-        program = MemoryFiles({f"{urls.module}{SOURCE_SUFFIX}": urls.text.encode()})
-        tree = SourceTree([*found.tree.roots, Root(Origin.PROJECT, program)])
+        tree = with_program(found.tree, urls.module, urls.text)
         major, _, minor = found.python.partition(".")
         entry = Entry(
             urls.module,

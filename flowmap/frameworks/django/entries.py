@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -14,7 +15,10 @@ DEFAULT_ENTRY: Final = "manage.py runserver"
 # Called, by convention, as the protocol is by which the application in them is called.
 APPLICATION_FILES: Final = tuple(f"{protocol}.py" for protocol in Protocol)
 
-_EXAMPLES: Final = (DEFAULT_ENTRY, "manage.py check", *Protocol)
+# The last word names a class: what a test sends its requests with.
+_CLIENT: Final = re.compile(r"(?P<module>[^\W\d]\w*(\.[^\W\d]\w*)*)\.(?P<name>[A-Z]\w*)")
+
+_EXAMPLES: Final = (DEFAULT_ENTRY, "manage.py check", *Protocol, "django.test.Client")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,15 @@ class ServerEntry:
     protocol: Protocol
 
 
-Entry: TypeAlias = CommandEntry | ServerEntry
+@dataclass(frozen=True, slots=True)
+class ClientEntry:
+    """A request that a test makes, with the client of a module and of that name."""
+
+    module: str
+    name: str
+
+
+Entry: TypeAlias = CommandEntry | ServerEntry | ClientEntry
 
 
 def parse_entry(text: str) -> Entry:
@@ -46,12 +58,22 @@ def parse_entry(text: str) -> Entry:
         return ServerEntry(Protocol(words[0]))
     if words and words[0].removeprefix("./") == ENTRY_FILE:
         return CommandEntry((ENTRY_FILE, *words[1:]))
-    raise InvalidEntryError(
-        text, f"it is neither a command of {ENTRY_FILE} nor '{Protocol.WSGI}' nor '{Protocol.ASGI}'", _EXAMPLES
-    )
+    client = _CLIENT.fullmatch(words[0]) if len(words) == 1 else None
+    if client is not None:
+        return ClientEntry(client["module"], client["name"])
+    why = f"it is neither a command of {ENTRY_FILE} nor '{Protocol.WSGI}' nor '{Protocol.ASGI}' nor the client of tests"
+    raise InvalidEntryError(text, why, _EXAMPLES)
+
+
+def unknown_client(entry: ClientEntry) -> InvalidEntryError:
+    """The error for a client that neither the project nor its packages have."""
+    why = f"neither the project nor its packages have a {entry.name} in {entry.module}"
+    return InvalidEntryError(f"{entry.module}.{entry.name}", why, _EXAMPLES)
 
 
 def canonical_entry(text: str) -> str:
     """The one way to write an entry. Raises InvalidEntryError."""
     entry = parse_entry(text)
-    return shlex.join(entry.argv) if isinstance(entry, CommandEntry) else str(entry.protocol)
+    if isinstance(entry, CommandEntry):
+        return shlex.join(entry.argv)
+    return str(entry.protocol) if isinstance(entry, ServerEntry) else f"{entry.module}.{entry.name}"

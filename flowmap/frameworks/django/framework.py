@@ -11,8 +11,18 @@ from typing import Final
 from flowmap.analysis.entry import Application, Protocol
 from flowmap.errors import ApplicationNotFoundError, EntryFileMissingError, SettingsNotFoundError, SettingsUnknownError
 from flowmap.frameworks.django.bindings import setting_bindings
+from flowmap.frameworks.django.client import MODULE as CLIENT_MODULE
+from flowmap.frameworks.django.client import client_program, is_there
 from flowmap.frameworks.django.decisions import decide
-from flowmap.frameworks.django.entries import DEFAULT_ENTRY, ENTRY_FILE, CommandEntry, canonical_entry, parse_entry
+from flowmap.frameworks.django.entries import (
+    DEFAULT_ENTRY,
+    ENTRY_FILE,
+    ClientEntry,
+    CommandEntry,
+    canonical_entry,
+    parse_entry,
+    unknown_client,
+)
 from flowmap.frameworks.django.landmarks import find_landmarks
 from flowmap.frameworks.django.links import source_link
 from flowmap.frameworks.django.project import PROJECT, TEMPLATE_FOLDER, render, render_project, template_files
@@ -109,6 +119,20 @@ def enter(
         named_at = _named_at(settings, ENTRY_FILE, tree, chosen=option)
         entrance = Entrance(_ENTRY_MODULE, entry.argv, None, environment, settings, strings, named_at=named_at)
         return _with_bindings(entrance, package, tree, frontend)
+    if isinstance(entry, ClientEntry):
+        if not is_there(entry, tree):
+            raise unknown_client(entry)
+        if settings is None:
+            raise SettingsUnknownError(ENTRY_FILE)
+        entrance = Entrance(
+            CLIENT_MODULE,
+            environment=_as_started(defaults, known, variables, settings),
+            settings=settings,
+            setting_strings=strings,
+            named_at=_named_at(settings, ENTRY_FILE, tree, chosen=option),
+            program=client_program(package, entry),
+        )
+        return _with_bindings(entrance, package, tree, frontend)
     module, name = _application(tree, settings, strings, entry.protocol)
     application = Application(name, entry.protocol)
     wsgi = read_project_module(module, tree, frontend)
@@ -137,17 +161,20 @@ def surroundings(
     entrance = enter(distribution, package, tree, frontend, text, chosen, known)
     if entrance.settings is None:
         raise SettingsUnknownError(ENTRY_FILE)
+    if entrance.program:
+        return entrance
     started = read_project_module(entrance.module, tree, frontend)
     defaults = environment_defaults(started) if started is not None else ()
     variables = _settings_variables(distribution, package, frontend)
-    return replace(
-        entrance,
-        environment={
-            **{each.variable: each.value for each in reversed(defaults)},
-            **known,
-            **dict.fromkeys(sorted(variables), entrance.settings),
-        },
-    )
+    return replace(entrance, environment=_as_started(defaults, known, variables, entrance.settings))
+
+
+def _as_started(
+    defaults: tuple[Default, ...], known: Mapping[str, str], variables: frozenset[str], settings: str
+) -> dict[str, str]:
+    """The environment after a file has set what it has defaults for."""
+    own = {each.variable: each.value for each in reversed(defaults)}
+    return {**own, **known, **dict.fromkeys(sorted(variables), settings)}
 
 
 def _with_bindings(entrance: Entrance, package: str, tree: SourceTree, frontend: Frontend) -> Entrance:

@@ -14,12 +14,13 @@ from flowmap.errors import (
     EntryFileMissingError,
     InvalidEntryError,
     SettingsNotFoundError,
+    SettingsUnknownError,
     UnknownFrameworkError,
     UnreadableProjectError,
 )
 from flowmap.flow.model import Subject
 from flowmap.frameworks import Entrance, recognise
-from flowmap.frameworks.django.entries import CommandEntry, ServerEntry, canonical_entry, parse_entry
+from flowmap.frameworks.django.entries import ClientEntry, CommandEntry, ServerEntry, canonical_entry, parse_entry
 from flowmap.frameworks.django.links import source_link
 from flowmap.names import FunctionName, Origin
 from flowmap.sources.files import MemoryFiles
@@ -27,6 +28,8 @@ from flowmap.sources.tree import Root, SourceTree
 from flowmap.syntax.frontend import Frontend
 from tests.unit.frameworks.tiny import TEMPLATE, tiny_distribution
 
+# A project that has what tests of it are written with.
+CLIENT = {"shop/__init__.py": "", "shop/testing.py": "class Client:\n    pass\n"}
 STRINGS = frozenset({"mysite.urls", "tiny.middleware.Layer", "mysite.wsgi.application"})
 
 
@@ -92,6 +95,26 @@ def test_an_asgi_application_is_found_as_a_wsgi_one() -> None:
     assert (entrance.module, entrance.application) == ("mysite.asgi", Application("application", Protocol.ASGI))
     with pytest.raises(ApplicationNotFoundError, match=r"asgi\.py"):
         _entrance("asgi")
+
+
+def test_a_test_enters_by_its_client() -> None:
+    entrance = _entrance("shop.testing.Client", CLIENT, environment={"HOME": "/"})
+
+    assert (entrance.application, entrance.settings) == (None, "mysite.settings")
+    # As manage.py would set it, for it starts the tests.
+    assert entrance.environment == {"TINY_SETTINGS": "mysite.settings", "HOME": "/"}
+    assert "from shop.testing import Client\n" in entrance.program
+
+
+@pytest.mark.parametrize("client", ["shop.testing.Server", "shop.tests.Client", "mysite.Client"])
+def test_a_client_that_is_not_there_is_refused(client: str) -> None:
+    with pytest.raises(InvalidEntryError, match="neither the project nor its packages have"):
+        _entrance(client, CLIENT)
+
+
+def test_a_test_needs_to_know_the_settings() -> None:
+    with pytest.raises(SettingsUnknownError):
+        _entrance("shop.testing.Client", {**CLIENT, "manage.py": ""})
 
 
 def test_an_application_is_found_by_its_file_when_no_setting_names_it() -> None:
@@ -186,6 +209,7 @@ def test_a_project_without_its_entry_file() -> None:
         ("python ./manage.py  check 'a b'", CommandEntry(("manage.py", "check", "a b"))),
         ("wsgi", ServerEntry(Protocol.WSGI)),
         ("asgi", ServerEntry(Protocol.ASGI)),
+        ("shop.testing.ShopClient", ClientEntry("shop.testing", "ShopClient")),
     ],
 )
 def test_entries(text: str, entry: object) -> None:
@@ -193,7 +217,7 @@ def test_entries(text: str, entry: object) -> None:
     assert parse_entry(canonical_entry(text)) == entry
 
 
-@pytest.mark.parametrize("text", ["", "runserver", "wsgi now", "manage.py 'x", "cgi"])
+@pytest.mark.parametrize("text", ["", "runserver", "wsgi now", "manage.py 'x", "cgi", "Client", "a.client", "a..C"])
 def test_texts_that_are_no_entry(text: str) -> None:
     with pytest.raises(InvalidEntryError, match="is no entry"):
         parse_entry(text)

@@ -123,6 +123,7 @@ def callees(flow: Flow, stage: str) -> list[str]:
 def test_each_stage_is_found_by_what_opens_it() -> None:
     assert opened(site()) == {
         "command-line": {"<module>"},
+        "test": set(),
         "command": {"Tool.launch"},
         "application": {"find"},
         "server": {"listen"},

@@ -8,6 +8,7 @@ from typing import Final
 from flowmap.callgraph.model import Activation
 from flowmap.flow.activations import ActivationGraph
 from flowmap.flow.model import Subject
+from flowmap.frameworks.django.client import MODULE as CLIENT_MODULE
 from flowmap.names import MODULE_BODY, FunctionName, Origin
 
 COMMANDS: Final = ".management.commands."
@@ -25,7 +26,7 @@ class Facts:
     `strings` are all that stand in the settings; `entry` the modules that the program is entered by, `connections`
     what the socket server hands a connection to, `applications` what the WSGI server calls, `handler_tree` all that
     leads to; `order` ranks the middleware; `urlconfs` are root URL configurations. `serves`: the program means to
-    serve; `is_command`: it is entered at a command line, not at its application.
+    serve; `is_test`: a test makes the request; `is_command`: it is entered at a command line, not at its application.
     """
 
     def __init__(self, graph: ActivationGraph, subject: Subject) -> None:
@@ -33,17 +34,22 @@ class Facts:
         self.strings = dict.fromkeys(subject.texts())
         entered = graph.calls[0] if graph.calls else ()
         self.entry = frozenset(call.callee for call in entered if graph.is_module(call.callee))
-        self.serves = _SERVES in graph.graph.functions
+        self.is_test = any(graph.function(number).module == CLIENT_MODULE for number in self.entry)
+        self.serves = not self.is_test and _SERVES in graph.graph.functions
         self.connections = self.called_by(_CONNECTS)
-        self.applications = self._applications()
-        self.is_command = not any(call.callee in self.applications for call in entered)
+        self.urlconfs = self._urlconfs(subject)
+        self.applications = self._called_by_test() if self.is_test else self._applications()
+        self.is_command = not self.is_test and not any(call.callee in self.applications for call in entered)
         self.handler_tree = graph.reached(self.applications)
         self.order = self._order(subject)
-        self.urlconfs = self._urlconfs(subject)
 
     def entry_of_command(self) -> frozenset[int]:
         """The modules by which a command line enters the program."""
         return self.entry if self.is_command else frozenset()
+
+    def tests(self) -> frozenset[int]:
+        """The module of a test that makes a request."""
+        return self.entry if self.is_test else frozenset()
 
     def called_by(self, function: FunctionName) -> frozenset[int]:
         graph = self.graph
@@ -74,6 +80,21 @@ class Facts:
             and len(self.graph.activations[number].arguments) > 1
             and last_word(self.graph.function(number)) not in RESPONSE_PROTOCOL
         )
+
+    def _called_by_test(self) -> frozenset[int]:
+        """The first objects that are called as functions on the way from a test to the URL configuration."""
+        graph = self.graph
+        way = graph.between(self.entry, self.urlconfs)
+        before = graph.reached(self.entry, lambda call: not self._is_called_object(call.callee))
+        return frozenset(
+            call.callee
+            for number in way & before
+            for call in graph.calls[number]
+            if call.callee in way and self._is_called_object(call.callee)
+        )
+
+    def _is_called_object(self, number: int) -> bool:
+        return last_word(self.graph.function(number)) == "__call__" and self.graph.origin(number) is not Origin.STDLIB
 
     def _order(self, subject: Subject) -> Mapping[FunctionName, int]:
         """The middleware in the order of the settings: of the lists there, the one most of which handles requests."""

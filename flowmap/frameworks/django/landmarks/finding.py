@@ -29,6 +29,7 @@ def find_landmarks(graph: ActivationGraph, subject: Subject) -> Landmarks:
     asks = facts.serves or not facts.is_command
     stages = (
         Landmark("command-line", "Command line", facts.entry_of_command(), expected=facts.is_command),
+        Landmark("test", "Test", facts.tests(), expected=facts.is_test),
         Landmark("command", "Management command", startup.commands, expected=facts.is_command),
         Landmark("application", "Application", application, on_way=False, expected=facts.serves),
         Landmark("server", "Server", startup.server(), expected=facts.serves),
