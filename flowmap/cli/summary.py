@@ -28,8 +28,10 @@ def summary_lines(result: Result, flow: Flow, written: Sequence[Path]) -> Iterat
     """A heading, a line a stage with its landmark, holes, counts, bounds that were hit, and the files."""
     subject = flow.subject
     yield Text(f"{subject.distribution} {subject.version}: {subject.entry}", style="bold")
-    width = max((len(stage.title) for stage in flow.stages), default=0)
-    for stage in flow.stages:
+    # What stands in a stage that was not reached does not open it.
+    reached = [stage for stage in flow.stages if stage.id not in flow.missing]
+    width = max((len(stage.title) for stage in reached), default=0)
+    for stage in reached:
         yield Text.assemble(f"  {stage.title:{width}}  ", (str(stage.landmark), "cyan"))
     for line in settings_lines(subject):
         yield Text(f"  {line}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from flowmap.flow.model import Flow, Stage, Step
 from flowmap.names import FunctionName
@@ -12,6 +13,8 @@ from flowmap.render import labels
 from flowmap.render.dotfile import SourceLinks
 from flowmap.render.svg import no_links
 from flowmap.render.text import gap_line, gap_lines, step_notes
+
+_NOT_REACHED: Final = "Not reached: the source should have this stage."
 
 
 def render_markdown(flow: Flow, *, links: SourceLinks = no_links) -> str:
@@ -34,7 +37,8 @@ def _lines(flow: Flow, links: SourceLinks) -> Iterator[str]:
     for stage in flow.stages:
         yield from _stage(flow, stage, links)
     for name in flow.missing:
-        yield from ("", f"## {_plain(name)}", "", "Not reached: the source should have this stage.")
+        if name not in {stage.id for stage in flow.stages}:
+            yield from ("", f"## {_plain(name)}", "", _NOT_REACHED)
     if flow.holes:
         yield from ("", "## Broken", "", "The flow cannot come past these as the source stands:", "")
         yield from (f"- {_plain(gap_line(hole))}" for hole in flow.holes)
@@ -44,7 +48,8 @@ def _lines(flow: Flow, links: SourceLinks) -> Iterator[str]:
 
 
 def _stage(flow: Flow, stage: Stage, links: SourceLinks) -> Iterator[str]:
-    yield from ("", f"## {_plain(stage.title)}", "", f"Opens with {_linked(flow, stage.landmark, links)}.", "")
+    opening = _NOT_REACHED if stage.id in flow.missing else f"Opens with {_linked(flow, stage.landmark, links)}."
+    yield from ("", f"## {_plain(stage.title)}", "", opening, "")
     for step in stage.steps:
         # A number of its own, not a list's: a reader's renderer would start each list's count anew or close gaps.
         yield f"- **{step.number}** {_step(flow, step, links)}"

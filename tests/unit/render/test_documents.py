@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import networkx as nx
 
 from flowmap.analysis.result import Evidence
@@ -52,6 +54,13 @@ def test_markdown_numbers_links_and_explains_each_step() -> None:
     ) in lines
     assert "*1 more call not shown.*" in lines
     assert "Not reached: the source should have this stage." in lines
+
+
+def test_a_stage_that_was_not_reached_opens_with_nothing() -> None:
+    lines = render_markdown(replace(SMALL, missing=("serve",))).splitlines()
+
+    opening = [lines[number + 2] for number, line in enumerate(lines) if line.startswith("## ")]
+    assert opening == ["Opens with `pkg.m:run` pkg/m.py:1.", "Not reached: the source should have this stage."]
 
 
 def test_markdown_without_public_source_links_nothing_but_its_own_stages() -> None:

@@ -70,13 +70,22 @@ class RequestFinder:
         )
 
     def _handed(self) -> set[FunctionName]:
-        """The functions that the URL configurations of the project hand to others: their views, for the most part."""
+        """The functions that the URL configurations of the project hand on to what makes patterns: their views.
+
+        What they import hands on other functions, to other modules than those that the root configuration calls.
+        """
         graph = self.facts.graph
+        makers = {
+            graph.function(call.callee).module
+            for number in self.facts.urlconfs
+            for call in graph.calls[number]
+            if not graph.is_module(call.callee)
+        }
         return {
             function
             for number in graph.reached(self.facts.urlconfs, lambda call: graph.origin(call.callee) is Origin.PROJECT)
             for call in graph.calls[number]
-            if not graph.is_module(call.callee)
+            if not graph.is_module(call.callee) and (not makers or graph.function(call.callee).module in makers)
             for function in graph.activations[call.callee].callables
         }
 
