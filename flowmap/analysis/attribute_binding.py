@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flowmap.analysis.attributes import ANY, Attributes
 from flowmap.analysis.frame import DivergedError, Frame
 from flowmap.analysis.values import (
@@ -16,6 +18,10 @@ from flowmap.analysis.values import (
     Namespace,
     PointsTo,
     Value,
+)
+
+_WITHOUT_DICT: Final = frozenset(
+    "bool bytearray bytes complex dict float frozenset int list object range set slice str tuple".split()
 )
 
 
@@ -33,6 +39,10 @@ class AttributeBinding(Attributes):
             if custom is not None and not custom[0].is_native:
                 arguments = Arguments((self.space.one(owner), self.space.constant(name), value))
                 self._quietly(frame, self.read(custom[1], frame), arguments, site, "attribute")
+                cell = owner.attributes.get(name)
+                if cell is not None and frame.block.code.name == "__init__" and value.items:
+                    # Whether the class's own way of binding came to bind it.
+                    cell.is_sure = cell.is_sure or all(each in cell.value.items for each in value.items)
                 return
             self.generic_set(frame, owner, name, value, site)
         elif isinstance(owner, Class):
@@ -75,7 +85,7 @@ class AttributeBinding(Attributes):
                         self._quietly(frame, self.read(setter[1], frame), arguments, site, evidence)
             if is_data:
                 return
-        if name == "__class__":
+        if name == "__class__" or _has_no_room(owner):
             return
         if name == "__dict__":
             self._take_over(frame, owner, value, site)
@@ -129,6 +139,11 @@ class AttributeBinding(Attributes):
         if isinstance(owner, BoundMethod):
             return self.cells_of(owner.function)
         return owner.cells if isinstance(owner, Module) else None
+
+
+def _has_no_room(owner: Instance) -> bool:
+    """Whether it is an object of a builtin type itself, without a `__dict__`: binding an attribute raises."""
+    return owner.exact and owner.cls.is_native and owner.cls.module == "builtins" and owner.cls.name in _WITHOUT_DICT
 
 
 def _is_plain(table: Instance) -> bool:

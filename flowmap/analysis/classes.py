@@ -9,6 +9,7 @@ from flowmap.analysis.frame import Frame
 from flowmap.analysis.machine import Machine
 from flowmap.analysis.values import (
     NOTHING,
+    Activation,
     Arguments,
     BoundMethod,
     Cell,
@@ -226,14 +227,17 @@ class Classes(Machine):
     def allocate(self, frame: Frame, cls: Class, site: object, *, exact: bool = True) -> Instance:
         """The object that stands for all made of a class at one site (in one metaclass activation).
 
-        The containers that a method makes are its object's own (object sensitivity; Milanova et al., TOSEM 2005).
+        The containers that a method makes are its object's own (object sensitivity; Milanova et al., TOSEM 2005), and
+        so is all that the constructor of an object of a module makes.
         """
         activation = frame.activation
         heap: object = activation.heap
-        if cls.is_native and heap is None and activation.block.is_method and activation.context:
-            receiver = activation.context[0]
-            if receiver is not None and len(receiver.items) == 1 and isinstance(receiver.items[0], Instance):
-                heap = receiver.items[0]
+        owner = _owner(activation)
+        if owner is not None:
+            if heap is None and cls.is_native and activation.block.is_method:
+                heap = owner
+            elif owner.single and (heap is not None or activation.block.code.name == "__init__"):
+                heap = heap, owner
         key = ("instance", cls, frame.block, site, heap)
         single = frame.block.code.kind == "module" and not frame.loops
         value = self.space.intern(key, lambda: Instance(cls, key, exact=exact, single=single))
@@ -350,3 +354,13 @@ _ONE_METHOD = {
     "Awaitable": ("__await__",),
     "Collection": ("__len__", "__iter__", "__contains__"),
 }
+
+
+def _owner(activation: Activation) -> Instance | None:
+    """The object whose method runs, or that a wrapper passes on as the first of its arguments."""
+    receiver = activation.context[0] if activation.context else None
+    only = receiver.items[0] if receiver is not None and len(receiver.items) == 1 else None
+    if isinstance(only, Tuple) and activation.block.parameters[0].kind == 2 and only.elements:
+        first = only.elements[0]
+        only = first.items[0] if len(first.items) == 1 else None
+    return only if isinstance(only, Instance) else None
