@@ -30,6 +30,7 @@ class Bounds:
     tuple_depth: int = 3  # of tuples in tuples
     tuple_items: int = 64
     variants_per_site: int = 16  # objects that one line of a function makes, told apart by the callables it is handed
+    owners: int = 4  # objects made in each other's constructors that are told apart by whose they are
     class_chain: int = 4  # classes of one class statement or call of type() that derive from each other
     partial_depth: int = 2
     call_chain: int = 32  # calls through objects, partials and C functions without Python code between them

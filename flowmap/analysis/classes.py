@@ -236,7 +236,7 @@ class Classes(Machine):
         if owner is not None:
             if heap is None and cls.is_native and activation.block.is_method:
                 heap = owner
-            elif owner.single and (heap is not None or activation.block.code.name == "__init__"):
+            elif (heap is not None or activation.block.code.name == "__init__") and self._is_one(frame, owner):
                 heap = heap, owner
         key = ("instance", cls, frame.block, site, heap)
         single = frame.block.code.kind == "module" and not frame.loops
@@ -245,6 +245,16 @@ class Classes(Machine):
         if value.content is None and not cls.is_native and any(c.name in _CONTAINERS and c.is_native for c in cls.mro):
             value.content = Content()
         return value
+
+    def _is_one(self, frame: Frame, value: Instance) -> bool:
+        """Whether an object is made once: by a module's body, or by the constructor of such an object, and so on."""
+        for _ in range(self.bounds.owners):
+            heap = value.key[-1] if isinstance(value.key, tuple) else None
+            if value.single or not isinstance(heap, tuple) or not isinstance(heap[-1], Instance):
+                return value.single
+            value = heap[-1]
+        self.hit("owners", frame.block.function)
+        return False
 
     def class_of(self, value: Value) -> Class | None:
         if isinstance(value, Instance):
