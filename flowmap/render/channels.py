@@ -90,6 +90,11 @@ class Routing:
         spot = self.spots[key]
         return spot.lane, spot.cell.row
 
+    def is_straight(self, route: Route) -> bool:
+        """Whether an arrow goes from the right side of one box to the left side of another and bends nowhere."""
+        across = route.net.side is Side.RIGHT and route.enters is Side.LEFT
+        return across and len(route.channels) == 1 and self.row_of(route.arrow.tail) == self.row_of(route.arrow.head)
+
     def holds(self, lane: int, row: int, column: int) -> bool:
         """Whether a box stands in this cell."""
         return (lane, row, column) in self._taken

@@ -8,15 +8,19 @@ from typing import Final
 
 from flowmap.render.channels import Channel, ChannelKind, Net, Route, Routing, Side
 from flowmap.render.grid import label_width
-from flowmap.render.picture import Entered, Picture
+from flowmap.render.picture import Arrow, Entered, Picture
 from flowmap.render.tracks import End, packed, spans_of
 
 TITLE_COLUMN: Final = 96.0
 HIDDEN_COLUMN: Final = 62.0
 TRACK: Final = 7.0
 TAIL_ZONE: Final = 6.0
-HEAD_ZONE: Final = 14.0  # arrow head and a little air, beside its label
+HEAD_ZONE: Final = 11.0  # arrow head, beside its label
+LABEL_AIR: Final = 3.0
 NARROW: Final = 14.0
+# On a top or bottom side: what each way out takes, and what the side's two ends keep free.
+EXIT_ROOM: Final = 14.0
+EDGE_CORNER: Final = 8.0
 # Rows have no coordinates yet when columns get theirs; these only have to be in the right order.
 _ROW: Final = 40.0
 
@@ -28,6 +32,11 @@ class Columns:
     extents: Mapping[Entered, tuple[float, float]]
     tracks: Mapping[tuple[Channel, Net], float]
     right: float
+
+
+def entry_room(arrow: Arrow) -> float:
+    """What a way in takes on a top or bottom side: its line, its number beside it, and air."""
+    return label_width(arrow) + 12
 
 
 def place_columns(picture: Picture, routing: Routing) -> Columns:
@@ -42,6 +51,7 @@ class _Placing:
     def columns(self, picture: Picture) -> Columns:
         spans = spans_of(self._routing.routes, ChannelKind.COLUMN, self._ends)
         zones = self._head_zones()
+        widths = self._widths()
         lefts: list[list[float]] = []
         placed: dict[tuple[Channel, Net], float] = {}
         right = 0.0
@@ -56,21 +66,42 @@ class _Placing:
                 x += max(NARROW, TAIL_ZONE + used + zones.get(channel, 0.0))
                 if index < len(grid.columns):
                     lefts[lane].append(x)
-                    x += grid.columns[index]
+                    x += widths[lane][index]
             right = max(right, x + (HIDDEN_COLUMN if picture.lanes[lane].hidden else 0.0))
         extents = {}
         for key, spot in self._routing.spots.items():
             left = lefts[spot.lane][spot.cell.column]
-            extents[key] = left, left + self._routing.grids[spot.lane].columns[spot.cell.column]
+            extents[key] = left, left + widths[spot.lane][spot.cell.column]
         return Columns(extents, placed, right)
+
+    def _widths(self) -> list[list[float]]:
+        """Columns as wide as their boxes' words, and as the numbers of what enters a box from above or below."""
+        widths = [list(grid.columns) for grid in self._routing.grids]
+        rooms: dict[tuple[Entered, Side], float] = {}
+        for net in self._routing.by_net:
+            rooms[net.tail, net.side] = rooms.get((net.tail, net.side), 0.0) + EXIT_ROOM
+        for route in self._routing.routes:
+            entered = route.arrow.head, route.enters
+            rooms[entered] = rooms.get(entered, 0.0) + entry_room(route.arrow)
+        for (key, side), room in rooms.items():
+            if side in {Side.TOP, Side.BOTTOM}:
+                spot = self._routing.spots[key]
+                own = widths[spot.lane]
+                own[spot.cell.column] = max(own[spot.cell.column], room + 2 * EDGE_CORNER)
+        return widths
 
     def _head_zones(self) -> dict[Channel, float]:
         zones: dict[Channel, float] = {}
+        # Arrows that share a straight line have their numbers one behind the other.
+        shared: dict[tuple[Net, Entered], float] = {}
         for route in self._routing.routes:
             if route.enters is Side.LEFT:
                 spot = self._routing.spots[route.arrow.head]
                 channel = Channel(ChannelKind.COLUMN, spot.lane, spot.cell.column)
-                zones[channel] = max(zones.get(channel, 0.0), label_width(route.arrow) + HEAD_ZONE)
+                line = route.net, route.arrow.head
+                shared[line] = shared.get(line, 0.0) + label_width(route.arrow) + LABEL_AIR
+                needed = shared[line] if self._routing.is_straight(route) else label_width(route.arrow) + LABEL_AIR
+                zones[channel] = max(zones.get(channel, 0.0), needed + HEAD_ZONE)
         return zones
 
     def _ends(self, number: int, turn: int) -> Iterable[End]:

@@ -8,14 +8,14 @@ from typing import Final
 
 from flowmap.render.channels import FAR, LEFT_GUTTER, RIGHT_GUTTER, Channel, ChannelKind, Net, Route, Routing, Side
 from flowmap.render.columns import TRACK, place_columns
-from flowmap.render.grid import BOX_HEIGHT, Grid, label_width
+from flowmap.render.grid import Grid, label_width
 from flowmap.render.picture import Entered, Picture
 from flowmap.render.ports import edge_ports, side_ports
+from flowmap.render.sides import plan_sides
 from flowmap.render.tracks import End, Spans, packed, spans_of
 
 ARROW_ROOM: Final = 8.0
 LABEL_LIFT: Final = 6.5
-UPPER_HALF: Final = 5.0
 ROW_ZONE: Final = 13.0
 LANE_PAD: Final = 5.0
 UNDER_ROW: Final = 8.0  # an unlabelled arrow's head fits
@@ -76,16 +76,17 @@ class _Placing:
         self._routing = Routing(grids, picture.arrows)
         self._columns = place_columns(picture, self._routing)
         self._ports = edge_ports(self._routing, self._columns)
+        self._sides = plan_sides(self._routing, self._columns)
         self._track_x = dict(self._columns.tracks)
         self._track_y: dict[tuple[Channel, Net], float] = {}
-        self._row_tops: list[list[float]] = []
+        self._row_middles: dict[tuple[int, int], float] = {}
         self._lanes: list[Rectangle] = []
 
     def geometry(self) -> Geometry:
         bottom = self._place_rows()
         width = self._place_gutters()
         boxes = {key: self._box(key) for key in self._routing.spots}
-        self._ports |= side_ports(self._routing, {key: box.centre[1] for key, box in boxes.items()})
+        self._ports |= side_ports(self._routing, self._sides, {key: box.centre[1] for key, box in boxes.items()})
         lines = tuple(self._line(number, boxes) for number in range(len(self._routing.routes)))
         return Geometry(boxes, tuple(self._lanes), lines, width, bottom)
 
@@ -96,20 +97,23 @@ class _Placing:
         above = {self._routing.row_of(route.arrow.head) for route in self._routing.routes if route.enters is Side.TOP}
         labelled = [route for route in self._routing.routes if route.arrow.label]
         below = {self._routing.row_of(route.arrow.head) for route in labelled if route.enters is Side.BOTTOM}
+        heights: dict[tuple[int, int], float] = {}
+        for key, height in self._sides.heights.items():
+            place = self._routing.row_of(key)
+            heights[place] = max(heights.get(place, 0.0), height)
         y = 0.0
         for lane, grid in enumerate(self._routing.grids):
             y = self._tracks_down(Channel(ChannelKind.GAP, 0, lane), gaps, y + GAP_PAD) + GAP_PAD
-            top, tops = y, []
+            top = y
             y += LANE_PAD
             for row in range(grid.rows + 1 if grid.cells else 0):
                 y += ROW_ZONE if (lane, row - 1) in below else UNDER_ROW * (row > 0)
                 y = self._tracks_down(Channel(ChannelKind.ROW, lane, row), rows, y)
                 y += (ROW_ZONE if (lane, row) in above else LANE_PAD) if row < grid.rows else 0
                 if row < grid.rows:
-                    tops.append(y)
-                    y += BOX_HEIGHT
+                    self._row_middles[lane, row] = y + heights[lane, row] / 2
+                    y += heights[lane, row]
             y = max(y + LANE_PAD, top + (LANE_MINIMUM if grid.cells else HOLE_HEIGHT))
-            self._row_tops.append(tops)
             self._lanes.append(Rectangle(0.0, top, self._columns.right, y))
         last = Channel(ChannelKind.GAP, 0, len(self._routing.grids))
         return self._tracks_down(last, gaps, y + GAP_PAD)
@@ -170,10 +174,9 @@ class _Placing:
         return self._shift + edge + (TRACK * (max(right.values()) + 1) + GAP_PAD if right else 0.0) + PAGE_MARGIN
 
     def _box(self, key: Entered) -> Rectangle:
-        spot = self._routing.spots[key]
         left, right = self._columns.extents[key]
-        top = self._row_tops[spot.lane][spot.cell.row]
-        return Rectangle(left + self._shift, top, right + self._shift, top + BOX_HEIGHT)
+        middle, half = self._row_middles[self._routing.row_of(key)], self._sides.heights[key] / 2
+        return Rectangle(left + self._shift, middle - half, right + self._shift, middle + half)
 
     def _line(self, number: int, boxes: Mapping[Entered, Rectangle]) -> Line:
         route = self._routing.routes[number]
@@ -185,7 +188,7 @@ class _Placing:
         last = points[-1]
         points.append((last[0], end[1]) if route.enters is Side.LEFT else (end[0], last[1]))
         points.append(end)
-        return Line(_corners(points), self._label_at(route, end, boxes[route.arrow.head]))
+        return Line(_corners(points), self._label_at(number, end))
 
     def _corner(self, channel: Channel, route: Route, before: tuple[float, float]) -> tuple[float, float]:
         if channel.kind in {ChannelKind.COLUMN, ChannelKind.GUTTER}:
@@ -198,13 +201,12 @@ class _Placing:
             return self._ports[number, leaves] + self._shift, box.top if side is Side.TOP else box.bottom
         return (box.left if side is Side.LEFT else box.right), self._ports[number, leaves]
 
-    @staticmethod
-    def _label_at(route: Route, end: tuple[float, float], head: Rectangle) -> tuple[float, float]:
+    def _label_at(self, number: int, end: tuple[float, float]) -> tuple[float, float]:
+        route = self._routing.routes[number]
         half = label_width(route.arrow) / 2
         if route.enters is Side.LEFT:
-            # Below a way in by the lower half of the side: above it another one may come in.
-            lift = LABEL_LIFT if end[1] > head.centre[1] + UPPER_HALF else -LABEL_LIFT
-            return end[0] - ARROW_ROOM - half, end[1] + lift
+            entry = self._sides.entries[number]
+            return end[0] - ARROW_ROOM - half - entry.shift, end[1] + (LABEL_LIFT if entry.below else -LABEL_LIFT)
         return end[0] + half + 5, end[1] + (-LABEL_LIFT if route.enters is Side.TOP else LABEL_LIFT)
 
 

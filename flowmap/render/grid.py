@@ -20,7 +20,8 @@ BOX_HEIGHT: Final = 31.0
 BOX_MARGIN: Final = 6.0
 ROW_GAP: Final = 14.0
 COLUMN_GAP: Final = 46.0
-# Helvetica's digits and small letters are about half an em wide.
+# Helvetica's digits are 0.556 em wide, its small letters about half an em.
+LABEL_DIGIT: Final = 0.56 * SMALL_SIZE
 LABEL_CHARACTER: Final = 0.52 * SMALL_SIZE
 
 
@@ -43,7 +44,7 @@ class Grid:
 
 def label_width(arrow: Arrow) -> float:
     """Room for an arrow's number and evidence, in points."""
-    return len(arrow.label) * LABEL_CHARACTER
+    return sum(LABEL_DIGIT if character.isdigit() else LABEL_CHARACTER for character in arrow.label)
 
 
 def measure(labels: Sequence[str], renderer: Renderer) -> list[tuple[float, float]]:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from flowmap.flow.model import Flow
-from flowmap.render.geometry import Geometry, Rectangle, place
-from flowmap.render.grid import lay_out_lanes
-from flowmap.render.picture import Entered, Picture, picture_of
+from flowmap.render.geometry import Geometry, Line, Rectangle, place
+from flowmap.render.grid import BOX_HEIGHT, label_width, lay_out_lanes
+from flowmap.render.picture import Arrow, Entered, Picture, picture_of
 from flowmap.render.renderer import renderer_for
-from tests.unit.render.flows import flows
+from tests.unit.render.flows import flow_of, flows, step
 from tests.unit.render.sample import django_5_2_flow
 
 Point = tuple[float, float]
@@ -106,6 +106,24 @@ def on_one_another(one: Rectangle, other: Rectangle) -> bool:
     )
 
 
+def check_labels(picture: Picture, geometry: Geometry) -> None:
+    """Each number on free ground: off every box, every other number and every arrow."""
+    arrows = list(zip(picture.arrows, geometry.lines, strict=True))
+    labels = {arrow.anchor: label_room(arrow, line) for arrow, line in arrows if arrow.label}
+    for anchor, label in labels.items():
+        assert not [key for key, box in geometry.boxes.items() if overlap(label, box)], anchor
+        for arrow, line in arrows:
+            assert not any(crosses(segment, label) for segment in segments(line.points)), (anchor, arrow.anchor)
+    for (one, a), (other, b) in combinations(labels.items(), 2):
+        assert not overlap(a, b), (one, other)
+
+
+def label_room(arrow: Arrow, line: Line) -> Rectangle:
+    x, y = line.label
+    half = label_width(arrow) / 2
+    return Rectangle(x - half, y - 4, x + half, y + 4)
+
+
 def test_no_box_overlaps_another_or_leaves_its_lane(sample: tuple[Picture, Geometry]) -> None:
     check_boxes(*sample)
 
@@ -118,18 +136,27 @@ def test_no_two_arrows_lie_on_one_another(sample: tuple[Picture, Geometry]) -> N
     assert shared_stretches(*sample) == []
 
 
-def test_no_label_lies_on_a_box_or_on_another_label(sample: tuple[Picture, Geometry]) -> None:
-    picture, geometry = sample
-    labels = {
-        arrow.anchor: Rectangle(x - 2.6 * len(arrow.label), y - 4, x + 2.6 * len(arrow.label), y + 4)
-        for arrow, line in zip(picture.arrows, geometry.lines, strict=True)
-        if arrow.label
-        for x, y in [line.label]
-    }
-    for anchor, label in labels.items():
-        assert not [key for key, box in geometry.boxes.items() if overlap(label, box)], anchor
-    for (one, a), (other, b) in combinations(labels.items(), 2):
-        assert not overlap(a, b), (one, other)
+def test_no_number_lies_on_a_box_on_another_number_or_on_an_arrow(sample: tuple[Picture, Geometry]) -> None:
+    check_labels(*sample)
+
+
+def test_a_box_grows_before_the_numbers_of_its_arrows_meet() -> None:
+    callers = [step(number, "one", "m:main", f"m:caller_{number}") for number in range(1, 7)]
+    calls = [step(number + 6, "one", f"m:caller_{number}", "m:called") for number in range(1, 7)]
+    picture, geometry = laid_out(flow_of(*callers, *calls))
+    heights = {key.function.qualname: box.height for key, box in geometry.boxes.items()}
+
+    check_labels(picture, geometry)
+    assert heights["called"] > heights["caller_1"] == BOX_HEIGHT
+
+
+def test_arrows_that_share_their_way_have_their_numbers_side_by_side() -> None:
+    picture, geometry = laid_out(flow_of(*(step(number, "one", "m:main", "m:called") for number in (1, 2, 3))))
+    at = [line.label for line in geometry.lines]
+
+    check_labels(picture, geometry)
+    assert [x for x, _ in at] == sorted(x for x, _ in at)
+    assert len({y for _, y in at}) == 1
 
 
 def test_the_layers_of_the_middleware_are_rows_in_their_order(sample: tuple[Picture, Geometry]) -> None:
@@ -170,6 +197,7 @@ def test_any_flow_has_a_place_for_everything(flow: Flow) -> None:
     assert set(geometry.boxes) == {box.key for lane in picture.lanes for box in lane.boxes}
     check_boxes(picture, geometry)
     check_lines(picture, geometry)
+    check_labels(picture, geometry)
 
 
 def test_boxes_are_known_by_function_and_layer(sample: tuple[Picture, Geometry]) -> None:
