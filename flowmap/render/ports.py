@@ -72,5 +72,6 @@ class _EdgePorts:
             if len(leaving) == len(entering) == 1 and len(self._routing.by_net[route.net]) == 1:
                 one, other = (self._columns.extents[key] for key in (route.arrow.tail, route.arrow.head))
                 left, right = max(one[0], other[0]) + _CORNER_ROOM, min(one[1], other[1]) - _CORNER_ROOM
-                if left <= right:
+                # Its number stands beside it, above or below the box that it enters and nothing else.
+                if left <= right and left + entry_room(route.arrow) <= other[1]:
                     self.ports[number, True] = self.ports[number, False] = left

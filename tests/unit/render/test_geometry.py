@@ -8,6 +8,7 @@ from itertools import combinations, pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from flowmap.analysis.result import Evidence
 from flowmap.flow.model import Flow
 from flowmap.render.geometry import Geometry, Line, Rectangle, place
 from flowmap.render.grid import BOX_HEIGHT, label_width, lay_out_lanes
@@ -148,6 +149,19 @@ def test_a_box_grows_before_the_numbers_of_its_arrows_meet() -> None:
 
     check_labels(picture, geometry)
     assert heights["called"] > heights["caller_1"] == BOX_HEIGHT
+
+
+def test_a_straight_way_down_leaves_room_for_its_number() -> None:
+    outer, inner, other, wide = "m:C.method_", "m:C.method_@1", "m:E.method_", f"m:C.{'x' * 22}@1"
+    flow = flow_of(
+        step(1, "one", outer, outer),
+        step(2, "one", outer, inner, evidence=Evidence.IMPORT_STRING),
+        step(3, "two", inner, wide, evidence=Evidence.CALLBACK),
+        step(4, "one", outer, outer),
+        step(5, "two", outer, other),
+        step(6, "two", other, outer),
+    )
+    check_labels(*laid_out(flow, width=700))
 
 
 def test_arrows_that_share_their_way_have_their_numbers_side_by_side() -> None:
