@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 import struct
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from flowmap.render.svg import render_svg
+from tests.browser.chromium import HEIGHT, WIDTH, asked, chromium, needs_chromium
 from tests.unit.render.sample import django_5_2_flow
 
-BROWSER = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-)
-WIDTH, HEIGHT = 1700, 1300
-
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no chromium is installed (apt-get install chromium)")
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -26,21 +19,6 @@ def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("picture") / "flow.svg"
     file.write_text(render_svg(django_5_2_flow()), encoding="utf-8")
     return file
-
-
-def chromium(folder: Path, *arguments: str) -> str:
-    command = [
-        str(BROWSER),
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--hide-scrollbars",
-        f"--user-data-dir={folder / 'profile'}",
-        f"--window-size={WIDTH},{HEIGHT}",
-        *arguments,
-    ]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
 
 
 def test_the_browser_builds_the_whole_document(picture: Path) -> None:
@@ -62,36 +40,7 @@ def test_the_browser_draws_it(picture: Path) -> None:
 
 
 def test_the_page_needs_no_scrolling_sideways(picture: Path) -> None:
-    page = picture.parent / "page.html"
-    script = "document.title = document.documentElement.scrollWidth <= innerWidth ? 'fits' : 'wider'"
-    page.write_text(
-        "<!doctype html><title>?</title><body style='margin:0'>"
-        f"{picture.read_text(encoding='utf-8').partition('?>')[2]}<script>{script}</script>",
-        encoding="utf-8",
-    )
+    script = "const answer = [document.documentElement.scrollWidth, innerWidth];"
+    needed, there = asked(picture.parent, picture.read_text(encoding="utf-8"), script)
 
-    assert "<title>fits</title>" in chromium(picture.parent, "--dump-dom", page.as_uri())
-
-
-def test_no_name_runs_over_its_box(picture: Path) -> None:
-    page = picture.parent / "boxes.html"
-    script = """
-    const over = [...document.querySelectorAll(".box")].flatMap((box) => {
-        const room = box.querySelector("path").getBoundingClientRect();
-        return [...box.querySelectorAll("text")].filter((text) => {
-            const words = text.getBoundingClientRect();
-            return words.left < room.left || words.right > room.right;
-        });
-    });
-    document.title = `${document.querySelectorAll(".box text").length} texts, ${over.length} over`;
-    """
-    page.write_text(
-        "<!doctype html><title>?</title><style>text { font-family: 'DejaVu Sans', Verdana !important }</style>"
-        f"<body>{picture.read_text(encoding='utf-8').partition('?>')[2]}<script>{script}</script>",
-        encoding="utf-8",
-    )
-
-    found = re.search(r"<title>(\d+) texts, (\d+) over</title>", chromium(picture.parent, "--dump-dom", page.as_uri()))
-    assert found is not None
-    assert int(found[1]) >= 150
-    assert int(found[2]) == 0
+    assert needed <= there
