@@ -20,6 +20,8 @@ BOX_HEIGHT: Final = 31.0
 BOX_MARGIN: Final = 6.0
 ROW_GAP: Final = 14.0
 COLUMN_GAP: Final = 46.0
+# What a lane of layers may be wider than others.
+_LAYERS: Final = 1.4
 # Helvetica's digits are 0.556 em wide, its small letters about half an em.
 LABEL_DIGIT: Final = 0.56 * SMALL_SIZE
 LABEL_CHARACTER: Final = 0.52 * SMALL_SIZE
@@ -90,6 +92,9 @@ def _plan(lane: Lane, arrows: Sequence[Arrow], sizes: Mapping[Entered, float], w
     own = [box.key for box in lane.boxes]
     links = _first_entries(set(own), arrows)
     limit = len(own) + 1
+    if any(link.ranks > 1 for link in links):
+        # Folded, a layer's hooks on the way in and out would no longer stand side by side.
+        width *= _LAYERS
     while True:
         plan = _folded(own, links, sizes, limit)
         if len(plan.columns) <= 2 or sum(plan.columns) + COLUMN_GAP * len(plan.columns) <= width:

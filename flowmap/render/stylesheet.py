@@ -1,16 +1,27 @@
-"""The one stylesheet of the SVG: what hovering shows, and the dark colours."""
+"""The one stylesheet of the SVG: its size on the screen, what hovering shows, and the dark colours."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from flowmap.render import palette
 from flowmap.render.picture import Picture
 
+# Pixels: below this width a page of 1280 has letters of six.
+NARROW: Final = 800
+
 
 def stylesheet(picture: Picture) -> str:
     """CSS for the classes that the picture's elements carry. Light is in the attributes, so print needs no rule."""
-    return "\n".join(("", *_hover(picture), "@media screen and (prefers-color-scheme: dark) {", *_dark(), "}", ""))
+    dark = ("@media screen and (prefers-color-scheme: dark) {", *_dark(), "}")
+    return "\n".join(("", *_size(), *_hover(picture), *dark, ""))
+
+
+def _size() -> Iterator[str]:
+    """The picture shrinks with the window as long as it can be read, and is scrolled in one that is narrower."""
+    yield "svg.flowmap { max-width: 100%; height: auto }"
+    yield f"@media (max-width: {NARROW}px) {{ svg.flowmap {{ max-width: none }} }}"
 
 
 def _hover(picture: Picture) -> Iterator[str]:
@@ -30,6 +41,8 @@ def _hover(picture: Picture) -> Iterator[str]:
 
 def _dark() -> Iterator[str]:
     paper, ink, faint = palette.DARK_PAPER, palette.DARK_INK, palette.DARK_FAINT_INK
+    # The picture's own ground, and that of the page around it where the picture is all that is open.
+    yield f"svg.flowmap {{ background: {paper} }}"
     yield f"#flow > polygon {{ fill: {paper} }}"
     yield f"text {{ fill: {ink} }}"
     yield f".words text, .box text:not([font-weight]) {{ fill: {faint} }}"

@@ -20,8 +20,8 @@ from flowmap.render.stylesheet import stylesheet
 
 SVG: Final = "http://www.w3.org/2000/svg"
 XLINK: Final = "http://www.w3.org/1999/xlink"
-# What the boxes of a lane may take; with title column and gutters the page comes to some 1600 points.
-LANE_WIDTH: Final = 1430.0
+# What the boxes of a lane may take; with title column and gutters a page at `flow` detail comes to 1280 points at most.
+LANE_WIDTH: Final = 1020.0
 
 
 def no_links(_function: object) -> None:
@@ -108,10 +108,10 @@ def _retitle(group: ET.Element, drawn: Drawn) -> None:
 
 
 def _head(root: ET.Element, picture: Picture) -> None:
-    # A point is drawn as a CSS pixel, so that the page fits a screen of its width, and shrinks with a smaller one.
+    # A point is drawn as a CSS pixel, so that the page fits a screen of its width.
     for length in ("width", "height"):
         root.set(length, root.get(length, "").removesuffix("pt"))
-    root.set("style", "max-width: 100%; height: auto")
+    root.set("class", "flowmap")
     root.set("role", "img")
     root.set("aria-labelledby", "flow-title flow-desc")
     title = ET.Element(f"{{{SVG}}}title", {"id": "flow-title"})

@@ -17,6 +17,16 @@ BROWSER: Final = next(
 )
 WIDTH: Final = 1700
 HEIGHT: Final = 1300
+DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>'
+# The only way out of a browser that prints its document.
+SAY: Final = """
+const say = (answer) => {
+    const said = document.createElement("pre");
+    said.id = "answer";
+    said.textContent = encodeURIComponent(JSON.stringify(answer));
+    document.body.append(said);
+};
+"""
 
 # Where CI is set a picture that nobody looked at is a failure.
 needs_chromium = pytest.mark.skipif(
@@ -40,14 +50,13 @@ def chromium(folder: Path, *arguments: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
 
 
-def asked(folder: Path, svg: str, script: str, *arguments: str, style: str = "") -> Any:  # what JSON may hold
-    """What the script's `answer` is, run in a page that holds the picture."""
+def asked(folder: Path, body: str, script: str, *arguments: str, style: str = "") -> Any:  # what JSON may hold
+    """What the script's `answer` is, or what it hands to `say`, in a page with this body."""
     page = folder / "page.html"
     page.write_text(
         f"<!doctype html><meta charset=utf-8><title>?</title><style>{style}</style><body style='margin:0'>"
-        f"{svg.partition('?>')[2]}<script>{script}\n"
-        "const said = document.createElement('pre'); said.id = 'answer';"
-        "said.textContent = encodeURIComponent(JSON.stringify(answer)); document.body.append(said)</script>",
+        f"{body.removeprefix(DECLARATION)}<script>{SAY}\n{script}\n"
+        "if (typeof answer !== 'undefined') say(answer);</script>",
         encoding="utf-8",
     )
     dom = chromium(folder, *arguments, "--dump-dom", page.as_uri())

@@ -82,3 +82,80 @@ def test_nothing_lies_on_anything_else(release: str, detail: Detail, tmp_path: P
     assert found["faults"] == []
     assert found["numbers"] == sum(len(stage.steps) for stage in flow.stages)
     assert found["boxes"] > 15
+
+
+LETTERS: Final = """
+const picture = document.querySelector("svg") ?? document.querySelector("iframe").contentDocument.documentElement;
+const sizes = [...picture.querySelectorAll("text")].map((text) => parseFloat(text.getAttribute("font-size")));
+const answer = {
+    letters: Math.min(...sizes) * picture.getScreenCTM().a,
+    width: picture.getBoundingClientRect().width,
+    page: document.documentElement.scrollWidth,
+};
+"""
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_laptop_shows_the_whole_width_and_letters_of_ten_pixels(release: str, tmp_path: Path) -> None:
+    drawn = render_svg(kept_flow(release, Detail.FLOW))
+
+    found = asked(tmp_path, drawn, LETTERS, "--window-size=1280,800")
+
+    assert found["letters"] > 9.5
+    assert found["page"] <= 1280
+
+
+def test_a_phone_shows_a_part_that_can_be_read(tmp_path: Path) -> None:
+    drawn = render_svg(kept_flow("5.2.19", Detail.FLOW))
+    page = tmp_path / "flow.svg"
+    page.write_text(drawn, encoding="utf-8")
+    # No window is as narrow as a phone; a frame is.
+    frame = f"<iframe src='{page.as_uri()}' width='390' height='800'></iframe>"
+    script = f"addEventListener('load', () => {{ {LETTERS} say(answer) }})"
+
+    found = asked(tmp_path, frame, script, "--allow-file-access-from-files")
+
+    assert found["letters"] > 9.5
+    assert found["width"] > 1000
+
+
+COLOURS: Final = """
+const svg = document.querySelector("svg");
+const levels = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map((level) => level / 255);
+const light = (colour) => {
+    const [red, green, blue] = levels(colour).map((l) => l <= .04045 ? l / 12.92 : ((l + .055) / 1.055) ** 2.4);
+    return .2126 * red + .7152 * green + .0722 * blue;
+};
+const fill = (element) => getComputedStyle(element).fill;
+const grounds = [...svg.querySelectorAll(".box > path, .box a > path, .lane > path, #flow > polygon")]
+    .filter((ground) => fill(ground) !== "none")
+    .map((ground) => ({ground, room: ground.getBoundingClientRect()}))
+    .sort((one, other) => one.room.width * one.room.height - other.room.width * other.room.height);
+const ratios = [...svg.querySelectorAll("text")].map((text) => {
+    const room = text.getBoundingClientRect();
+    const [x, y] = [(room.left + room.right) / 2, (room.top + room.bottom) / 2];
+    const behind = grounds.find(({room}) => room.left < x && x < room.right && room.top < y && y < room.bottom);
+    const [low, high] = [light(fill(text)), light(fill(behind.ground))].sort((one, other) => one - other);
+    return [(high + .05) / (low + .05), text.textContent, fill(text), fill(behind.ground)];
+});
+const answer = {
+    texts: ratios.length,
+    low: ratios.filter(([ratio]) => ratio < 4.5),
+    paper: light(fill(svg.querySelector("#flow > polygon"))),
+    page: light(getComputedStyle(svg).backgroundColor),
+};
+"""
+
+
+@pytest.mark.parametrize("is_dark", [False, True])
+@pytest.mark.parametrize("release", ["1.8.19", "6.1.3"])
+def test_every_text_stands_out_from_its_ground(release: str, is_dark: bool, tmp_path: Path) -> None:  # a parameter
+    drawn = render_svg(kept_flow(release, Detail.FLOW))
+
+    found = asked(tmp_path, drawn, COLOURS, f"--blink-settings=preferredColorScheme={0 if is_dark else 1}")
+
+    assert found["low"] == []
+    assert found["texts"] > 200
+    assert (found["paper"] < 0.1) is is_dark
+    # Around a picture that is all that is open there is no other ground.
+    assert not is_dark or found["page"] == found["paper"]

@@ -14,6 +14,7 @@ from flowmap.render.geometry import Geometry, Line, Rectangle, place
 from flowmap.render.grid import BOX_HEIGHT, label_width, lay_out_lanes
 from flowmap.render.picture import Arrow, Entered, Picture, picture_of
 from flowmap.render.renderer import renderer_for
+from flowmap.render.svg import LANE_WIDTH
 from tests.unit.render.flows import flow_of, flows, step
 from tests.unit.render.sample import django_5_2_flow
 
@@ -21,7 +22,7 @@ Point = tuple[float, float]
 TOUCH = 0.01
 
 
-def laid_out(flow: Flow, *, width: float = 1430) -> tuple[Picture, Geometry]:
+def laid_out(flow: Flow, *, width: float = LANE_WIDTH) -> tuple[Picture, Geometry]:
     picture = picture_of(flow)
     return picture, place(picture, lay_out_lanes(picture, renderer_for(), width=width))
 
