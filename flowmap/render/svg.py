@@ -15,6 +15,7 @@ from flowmap.render.fitting import fit_texts
 from flowmap.render.geometry import place
 from flowmap.render.grid import lay_out_lanes
 from flowmap.render.picture import Picture, picture_of
+from flowmap.render.reading import order_for_reading
 from flowmap.render.renderer import Renderer, RenderingError, renderer_for
 from flowmap.render.stylesheet import stylesheet
 
@@ -82,6 +83,7 @@ def finish(svg: str, drawn: Drawn, picture: Picture, renderer: Renderer) -> str:
     for group in root.iter(f"{{{SVG}}}g"):
         _retitle(group, drawn)
     fit_texts(root, renderer)
+    order_for_reading(root, picture)
     _head(root, picture)
     ET.register_namespace("", SVG)
     ET.register_namespace("xlink", XLINK)
@@ -112,8 +114,9 @@ def _head(root: ET.Element, picture: Picture) -> None:
     for length in ("width", "height"):
         root.set(length, root.get(length, "").removesuffix("pt"))
     root.set("class", "flowmap")
-    root.set("role", "img")
-    root.set("aria-labelledby", "flow-title flow-desc")
+    root.set("role", "graphics-document")
+    root.set("aria-labelledby", "flow-title")
+    root.set("aria-describedby", "flow-desc")
     title = ET.Element(f"{{{SVG}}}title", {"id": "flow-title"})
     title.text = labels.printable(labels.headline(picture.subject))
     desc = ET.Element(f"{{{SVG}}}desc", {"id": "flow-desc"})

@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from flowmap.flow.model import Detail
+from flowmap.frameworks.django.links import source_link
 from flowmap.render.svg import render_svg
 from tests.browser.chromium import asked, needs_chromium
 from tests.browser.releases import RELEASES, kept_flow
@@ -82,6 +83,15 @@ def test_nothing_lies_on_anything_else(release: str, detail: Detail, tmp_path: P
     assert found["faults"] == []
     assert found["numbers"] == sum(len(stage.steps) for stage in flow.stages)
     assert found["boxes"] > 15
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_picture_is_quickly_there(release: str) -> None:
+    flow = kept_flow(release, Detail.FLOW)
+
+    drawn = render_svg(flow, links=lambda function: source_link(function, flow.subject))
+
+    assert len(drawn.encode()) <= 250_000
 
 
 LETTERS: Final = """

@@ -80,13 +80,56 @@ def test_boxes_link_to_their_source_where_it_is_public(sample: ET.Element) -> No
     assert not [a for a in by_id(sample, "node-mysite.views-hello").iter(f"{{{NS['svg']}}}a") if a.attrib.get("href")]
 
 
-def test_the_document_is_a_labelled_image_without_scripts(sample: ET.Element) -> None:
-    assert sample.get("role") == "img"
-    title_id, description_id = (sample.get("aria-labelledby") or "").split()
+def test_the_document_is_labelled_and_without_scripts(sample: ET.Element) -> None:
+    # Not "img", which hides all that is in it.
+    assert sample.get("role") == "graphics-document"
+    title_id, description_id = sample.get("aria-labelledby", ""), sample.get("aria-describedby", "")
     assert by_id(sample, title_id).text == "Django 5.2.19: manage.py runserver"
     assert "Command line, Management command" in (by_id(sample, description_id).text or "")
     assert len(sample.findall(".//svg:style", NS)) == 1
     assert not sample.findall(".//svg:script", NS)
+
+
+def test_everything_is_read_in_the_order_of_the_steps() -> None:
+    flow = flow_of(
+        step(1, "one", "m:main", "m:a"),
+        step(2, "one", "m:main", "m:b"),
+        step(3, "two", "m:b", "m:c"),
+        step(4, "two", "m:c", "m:a"),
+    )
+
+    root = ET.fromstring(render_svg(flow))
+
+    stages = [by_id(root, f"stage-{number}") for number in (1, 2)]
+    assert [[part.get("id") for part in stage] for stage in stages] == [
+        ["lane-1-title", "node-m-main", "edge-1", "node-m-a", "edge-2", "node-m-b"],
+        ["lane-2-title", "edge-3", "node-m-c", "edge-4"],
+    ]
+    assert [stage.get("role") for stage in stages] == ["group", "group"]
+    names = [by_id(root, stage.get("aria-labelledby", "")) for stage in stages]
+    assert ["".join(name.itertext()).strip() for name in names] == ["One", "Two"]
+
+
+def test_what_the_eye_has_from_the_arrows_is_said_of_each_box_and_arrow(sample: ET.Element) -> None:
+    picture = picture_of(django_5_2_flow())
+    for anchor in (*(box.anchor for lane in picture.lanes for box in lane.boxes), *(a.anchor for a in picture.arrows)):
+        parts = by_id(sample, anchor)
+        assert [part.tag for part in parts][:2] == [f"{{{NS['svg']}}}title", f"{{{NS['svg']}}}desc"]
+        # A link has its own role, and an image would hide it.
+        assert (parts.get("role") == "img") is (parts.find("svg:a", NS) is None)
+
+    def said(anchor: str) -> str:
+        return by_id(sample, anchor).findtext("svg:desc", "", NS)
+
+    assert said("node-manage-module") == "makes step 1"
+    assert said("node-manage-main") == "opens the stage Command line; entered by step 1; makes step 2"
+    assert said("node-mysite.wsgi-module") == "entered by step 20; makes step 21"
+    assert said("edge-32") == "started in a thread, from Server to Connection"
+
+
+def test_nothing_links_nowhere_and_the_ground_is_not_read(sample: ET.Element) -> None:
+    assert all(anchor.get(f"{{{NS['xlink']}}}href") for anchor in sample.iter(f"{{{NS['svg']}}}a"))
+    assert by_id(sample, "lane-1").get("aria-hidden") == "true"
 
 
 def test_a_dynamic_link_is_dashed_and_named(sample: ET.Element) -> None:
