@@ -8,11 +8,10 @@ from typing import Final
 
 from flowmap.render.channels import Channel, ChannelKind, Net, Route, Routing, Side
 from flowmap.render.grid import label_width
-from flowmap.render.picture import Arrow, Entered, Picture
+from flowmap.render.picture import Arrow, Entered
 from flowmap.render.tracks import End, packed, spans_of
 
-TITLE_COLUMN: Final = 96.0
-HIDDEN_COLUMN: Final = 62.0
+TITLE_COLUMN: Final = 90.0
 TRACK: Final = 7.0
 TAIL_ZONE: Final = 6.0
 HEAD_ZONE: Final = 11.0  # arrow head, beside its label
@@ -39,16 +38,16 @@ def entry_room(arrow: Arrow) -> float:
     return label_width(arrow) + 12
 
 
-def place_columns(picture: Picture, routing: Routing) -> Columns:
+def place_columns(routing: Routing) -> Columns:
     """Columns side by side, each channel between them as wide as its tracks and the labels of its arrows' heads."""
-    return _Placing(routing).columns(picture)
+    return _Placing(routing).columns()
 
 
 class _Placing:
     def __init__(self, routing: Routing) -> None:
         self._routing = routing
 
-    def columns(self, picture: Picture) -> Columns:
+    def columns(self) -> Columns:
         spans = spans_of(self._routing.routes, ChannelKind.COLUMN, self._ends)
         zones = self._head_zones()
         widths = self._widths()
@@ -67,7 +66,7 @@ class _Placing:
                 if index < len(grid.columns):
                     lefts[lane].append(x)
                     x += widths[lane][index]
-            right = max(right, x + (HIDDEN_COLUMN if picture.lanes[lane].hidden else 0.0))
+            right = max(right, x)
         extents = {}
         for key, spot in self._routing.spots.items():
             left = lefts[spot.lane][spot.cell.column]

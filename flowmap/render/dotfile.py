@@ -12,10 +12,10 @@ import graphviz
 from flowmap.callgraph.model import Function, NodeKind
 from flowmap.flow.sightings import Mark
 from flowmap.render import labels
-from flowmap.render.columns import HIDDEN_COLUMN, TITLE_COLUMN
+from flowmap.render.columns import TITLE_COLUMN
 from flowmap.render.geometry import Geometry, Line, Rectangle
 from flowmap.render.grid import BOX_MARGIN, POINTS_PER_INCH, measure
-from flowmap.render.palette import ARROWS, BOXES, FAINT_INK, LANES, MARKS, PAPER, ArrowKind, LaneColours
+from flowmap.render.palette import ARROWS, BOXES, FAINT_INK, INK, LANES, MARKS, PAPER, ArrowKind, LaneColours
 from flowmap.render.picture import Arrow, Box, Lane, Picture
 from flowmap.render.renderer import Renderer
 
@@ -73,8 +73,10 @@ class _Writer:
         lanes = list(zip(self._picture.lanes, self._geometry.lanes, strict=True))
         for number, (lane, rectangle) in enumerate(lanes):
             self._band(number, lane, rectangle)
+        titles = measure([labels.lane_title(lane, INK) for lane, _ in lanes], self._renderer)
+        notes = measure([labels.hidden_note(lane.hidden) for lane, _ in lanes], self._renderer)
         for number, (lane, rectangle) in enumerate(lanes):
-            self._lane_words(number, lane, rectangle)
+            self._lane_words(number, lane, rectangle, (titles[number][1], notes[number][1]))
             for box in lane.boxes:
                 self._box(number, box)
         self._title()
@@ -102,13 +104,14 @@ class _Writer:
             fixedsize="true",
         )
 
-    def _lane_words(self, number: int, lane: Lane, rectangle: Rectangle) -> None:
-        title = labels.lane_title(lane, lane_colours(number).strong)
-        middle = rectangle.left + TITLE_COLUMN / 2, rectangle.centre[1]
-        self._words(f"lane-{number + 1}-title", title, middle, f"lane-title hue-{number % len(LANES)}")
+    def _lane_words(self, number: int, lane: Lane, rectangle: Rectangle, heights: tuple[float, float]) -> None:
+        """`heights` are those of the title and, under it, of the note on what is hidden."""
+        x, y = rectangle.left + TITLE_COLUMN / 2, rectangle.centre[1]
         if lane.hidden:
-            at = rectangle.right - HIDDEN_COLUMN / 2, rectangle.centre[1]
-            self._words(f"lane-{number + 1}-hidden", labels.hidden_note(lane.hidden), at, "note")
+            self._words(f"lane-{number + 1}-hidden", labels.hidden_note(lane.hidden), (x, y + heights[0] / 2), "note")
+            y -= heights[1] / 2
+        title = labels.lane_title(lane, lane_colours(number).strong)
+        self._words(f"lane-{number + 1}-title", title, (x, y), f"lane-title hue-{number % len(LANES)}")
         if lane.missing:
             width, _ = measure([labels.hole_note()], self._renderer)[0]
             at = rectangle.left + TITLE_COLUMN + 14 + width / 2, rectangle.centre[1]

@@ -74,7 +74,7 @@ class _Placing:
 
     def __init__(self, picture: Picture, grids: Sequence[Grid]) -> None:
         self._routing = Routing(grids, picture.arrows)
-        self._columns = place_columns(picture, self._routing)
+        self._columns = place_columns(self._routing)
         self._ports = edge_ports(self._routing, self._columns)
         self._sides = plan_sides(self._routing, self._columns)
         self._track_x = dict(self._columns.tracks)

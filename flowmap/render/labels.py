@@ -56,7 +56,7 @@ def box_tooltip(box: Box) -> str:
 
 
 def lane_title(lane: Lane, colour: str) -> str:
-    """The stage's title, broken into lines that fit the column at the lane's left."""
+    """The stage's title, broken into lines that fit the column at the lane's left"""
     lines = [""]
     for word in lane.title.split():
         if lines[-1] and len(lines[-1]) + 1 + len(word) > TITLE_COLUMN_CHARACTERS:
@@ -66,9 +66,9 @@ def lane_title(lane: Lane, colour: str) -> str:
 
 
 def hidden_note(count: int) -> str:
-    """What stands at a lane's end for the calls that this detail leaves out."""
+    """What stands under a lane's title for the calls that this detail leaves out."""
     noun = "call" if count == 1 else "calls"
-    return f"<{_font(f'+{count} {noun}', SMALL_SIZE, FAINT_INK)}<BR/>{_font('not shown', SMALL_SIZE, FAINT_INK)}>"
+    return f"<{_font(f'+{count} {noun} hidden', SMALL_SIZE, FAINT_INK)}>"
 
 
 def hole_note() -> str:

@@ -151,7 +151,7 @@ def test_hidden_calls_and_holes_are_written_down() -> None:
     root = ET.fromstring(render_svg(with_a_hole(django_5_2_flow(), "view"), stage_order=["view", "response"]))
     words = "".join(root.itertext())
 
-    assert "+12 calls" in words
+    assert "+12 calls hidden" in words
     assert title(root, "lane-9") == "view (not reached)"
     assert "not reached: the source should have this stage" in "".join(by_id(root, "lane-9-hole").itertext())
 
