@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
 import graphviz
 
 from flowmap.render.labels import SMALL_SIZE, box_label
+from flowmap.render.layering import LayerTable, layer_table
 from flowmap.render.palette import ArrowKind
 from flowmap.render.picture import Arrow, Entered, Lane, Picture
 from flowmap.render.renderer import Renderer, RenderingError
@@ -64,10 +65,36 @@ def lay_out_lanes(picture: Picture, renderer: Renderer, *, width: float) -> list
     keys = [box.key for lane in picture.lanes for box in lane.boxes]
     labels = [box_label(box, colour="#000000") for lane in picture.lanes for box in lane.boxes]
     sizes = {key: size[0] + 2 * BOX_MARGIN for key, size in zip(keys, measure(labels, renderer), strict=True)}
-    plans = [_plan(lane, picture.arrows, sizes, width) for lane in picture.lanes]
+    found = [layer_table(lane, picture.arrows, picture.subject) for lane in picture.lanes]
+    tables = [table if table and _fits(table, sizes, width * _LAYERS) else None for table in found]
+    plans = [
+        _plan(_without(lane, table), picture.arrows, sizes, width)
+        for lane, table in zip(picture.lanes, tables, strict=True)
+    ]
     filled = [plan for plan in plans if plan.columns]
     answers = iter(renderer.lay_out([_source(plan) for plan in filled]))
-    return [_grid(plan, next(answers)) if plan.columns else Grid({}, (), 1) for plan in plans]
+    grids = [_grid(plan, next(answers)) if plan.columns else Grid({}, (), 1) for plan in plans]
+    return [_above(table, grid, sizes) if table else grid for table, grid in zip(tables, grids, strict=True)]
+
+
+def _fits(table: LayerTable, sizes: Mapping[Entered, float], width: float) -> bool:
+    columns = _above(table, Grid({}, (), 1), sizes).columns
+    return sum(columns) + COLUMN_GAP * len(columns) <= width
+
+
+def _without(lane: Lane, table: LayerTable | None) -> Lane:
+    return replace(lane, boxes=tuple(box for box in lane.boxes if box.key not in table.cells)) if table else lane
+
+
+def _above(table: LayerTable, grid: Grid, sizes: Mapping[Entered, float]) -> Grid:
+    """A table of layers, and under it the grid of what else is in the lane."""
+    cells = {key: Cell(row, column) for key, (row, column) in table.cells.items()}
+    rows = max(cell.row for cell in cells.values()) + 1
+    widths = dict(enumerate(grid.columns))
+    for key, cell in cells.items():
+        widths[cell.column] = max(widths.get(cell.column, 0.0), sizes[key])
+    under = {key: Cell(cell.row + rows, cell.column) for key, cell in grid.cells.items()}
+    return Grid({**cells, **under}, tuple(widths[number] for number in sorted(widths)), rows + grid.rows * bool(under))
 
 
 @dataclass(frozen=True, slots=True)

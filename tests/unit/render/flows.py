@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from flowmap.analysis.result import Evidence
@@ -45,7 +47,9 @@ def flow_of(*steps: Step, missing: tuple[str, ...] = (), hidden: dict[str, int] 
 
 @st.composite
 def flows(draw: st.DrawFn, *, most_steps: int = 30) -> Flow:
-    """Any flow: calls between lanes up and down, recursion, layers, every evidence, both ways."""
+    """Any flow: calls between lanes up and down, recursion, layers, every evidence, both ways; and any list of classes
+    in its settings.
+    """
     functions = [f"pkg.m{number % 5}:C{number}.method_{'x' * (number * 7 % 23)}" for number in range(draw(_COUNTS))]
     reached = [draw(st.sampled_from(functions))]
     steps = []
@@ -63,7 +67,10 @@ def flows(draw: st.DrawFn, *, most_steps: int = 30) -> Flow:
             )
         )
         reached.append(callee)
-    return flow_of(*steps, missing=draw(st.sampled_from([(), ("five",)])), hidden={"two": 3})
+    flow = flow_of(*steps, missing=draw(st.sampled_from([(), ("five",)])), hidden={"two": 3})
+    classes = [name.rpartition(".")[0].replace(":", ".") for name in functions]
+    listed = draw(st.lists(st.sampled_from(classes), max_size=len(classes)))
+    return replace(flow, subject=replace(flow.subject, settings={"LAYERS": listed}))
 
 
 _COUNTS = st.integers(1, 14)
