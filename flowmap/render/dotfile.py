@@ -142,7 +142,9 @@ class _Writer:
 
     def _arrow(self, arrow: Arrow, line: Line, tail: str, head: str) -> None:
         self._tooltips[arrow.anchor] = arrow.tooltip
-        label = {"headlabel": arrow.label, "head_lp": self._at(line.label)} if arrow.label else {}
+        # Unlike a tooltip, which is written anew, a label keeps what Graphviz makes of entities.
+        words = _escaped(arrow.label.replace("&", "&amp;"))
+        label = {"headlabel": words, "head_lp": self._at(line.label)} if arrow.label else {}
         self._graph.edge(
             tail,
             head,
@@ -168,8 +170,8 @@ class _Writer:
         entries: list[tuple[str, ArrowKind | Mark | str]] = [(ARROWS[k].meaning, k) for k in ArrowKind if k in used]
         entries += [(style.meaning, mark) for mark, style in MARKS.items() if mark in marks]
         entries += [(words, name) for name, words in _ORIGIN_WORDS.items() if name in origins]
-        if any("?" in arrow.label for arrow in self._picture.arrows):
-            entries.append(("12? = only if a test holds (see the tooltip)", ""))
+        if any(" if " in arrow.label for arrow in self._picture.arrows):
+            entries.append(("12 if … = only if this holds, in the source's words", ""))
         widths = [size[0] for size in measure([labels.legend_text(words) for words, _ in entries], self._renderer)]
         left = self._geometry.lanes[0].left if self._geometry.lanes else 0.0
         x, y = left, self._geometry.bottom + 14

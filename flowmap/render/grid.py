@@ -23,8 +23,8 @@ ROW_GAP: Final = 14.0
 COLUMN_GAP: Final = 46.0
 # What a lane of layers may be wider than others.
 _LAYERS: Final = 1.4
-# Helvetica's digits are 0.556 em wide, its small letters about half an em.
-LABEL_DIGIT: Final = 0.56 * SMALL_SIZE
+# Helvetica's small letters are about half an em wide, its digits 0.556 and its capitals 0.7 em; others may be an em.
+LABEL_OTHER: Final = 0.56 * SMALL_SIZE
 LABEL_CHARACTER: Final = 0.52 * SMALL_SIZE
 
 
@@ -47,7 +47,13 @@ class Grid:
 
 def label_width(arrow: Arrow) -> float:
     """Room for an arrow's number and evidence, in points."""
-    return sum(LABEL_DIGIT if character.isdigit() else LABEL_CHARACTER for character in arrow.label)
+    return sum(map(_width, arrow.label))
+
+
+def _width(character: str) -> float:
+    if character.isascii():
+        return LABEL_CHARACTER if character.islower() or character in " _" else LABEL_OTHER
+    return SMALL_SIZE
 
 
 def measure(labels: Sequence[str], renderer: Renderer) -> list[tuple[float, float]]:

@@ -8,6 +8,7 @@ from typing import Final
 from flowmap.analysis.result import Evidence
 from flowmap.flow.model import Flow, Step
 from flowmap.render import labels
+from flowmap.render.palette import ArrowKind
 from flowmap.render.picture import picture_of
 
 _ENTITIES: Final = {"#": "#35;", '"': "#quot;", ";": "#59;", "<": "#lt;", ">": "#gt;"}
@@ -39,7 +40,7 @@ def _flowchart(flow: Flow) -> Iterator[str]:
         yield "  end"
     for arrow in picture.arrows:
         if arrow.number:
-            dashed = "-.->" if " " in arrow.label else "-->"
+            dashed = "-->" if arrow.kind in {ArrowKind.CALL, ArrowKind.RETURNING} else "-.->"
             yield f'  {names[arrow.tail]} {dashed}|"{_quoted(arrow.label)}"| {names[arrow.head]}'
 
 

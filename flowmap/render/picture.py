@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 from flowmap.analysis.result import Evidence
@@ -14,6 +14,9 @@ from flowmap.flow.model import Flow, Step, Subject
 from flowmap.flow.sightings import Mark, Sightings
 from flowmap.names import FunctionName, Origin
 from flowmap.render.palette import ArrowKind, kind_of
+
+# Characters of a test on an arrow; the tooltip has all of it.
+CONDITION_LIMIT: Final = 26
 
 
 class Entered(NamedTuple):
@@ -135,7 +138,7 @@ def _arrow(step: Step, sightings: Sightings | None) -> Arrow:
     mark = None if sightings is None else sightings.of_step(step)
     said = "" if mark is None else f"\n{_SAID[mark]}"
     kind = kind_of(step.evidence, returning=step.returning)
-    doubt = "?" if step.condition else ""
+    condition = f" if {shortened(step.condition, CONDITION_LIMIT)}" if step.condition else ""
     evidence = "" if step.evidence is Evidence.CALL else f" {step.evidence}"
     return Arrow(
         f"edge-{step.number}",
@@ -143,10 +146,20 @@ def _arrow(step: Step, sightings: Sightings | None) -> Arrow:
         Entered(step.caller, step.caller_layer),
         Entered(step.callee, step.layer),
         kind,
-        f"{step.number}{doubt}{evidence}",
+        f"{step.number}{evidence}{condition}",
         explain(step) + said,
         mark,
     )
+
+
+def shortened(text: str, limit: int) -> str:
+    """Source text on one line: as many of its first words as fit in `limit` characters, and `…` for the others."""
+    words = text.split()
+    whole = " ".join(words)
+    if len(whole) <= limit:
+        return whole
+    fitting = [start for start in accumulate(words, "{} {}".format) if len(start) <= limit - 2]
+    return f"{fitting[-1]} …" if fitting else f"{whole[: limit - 1]}…"
 
 
 _SAID: Final = {

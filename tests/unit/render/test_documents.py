@@ -86,6 +86,15 @@ def test_mermaid_escapes_what_would_end_a_label() -> None:
     assert "a#quot;b#59;c#35;d" in text
 
 
+def test_mermaid_dashes_what_is_no_plain_call_and_says_on_what_it_hangs() -> None:
+    flow = flow_of(
+        step(1, "one", "m:a", "m:b", condition='x == "y"'), step(2, "one", "m:a", "m:c", evidence=Evidence.SETTING)
+    )
+
+    assert '  n0 -->|"1 if x == #quot;y#quot;"| n1' in render_mermaid(flow)
+    assert '  n0 -.->|"2 setting"| n2' in render_mermaid(flow)
+
+
 def test_mermaid_shows_holes_and_hidden_calls() -> None:
     text = render_mermaid(with_a_hole(django_5_2_flow(), "view"))
 

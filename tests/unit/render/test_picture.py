@@ -1,9 +1,11 @@
 """What is on the picture: lanes, boxes, arrows, passages, holes."""
 
+import pytest
+
 from flowmap.analysis.result import Evidence
 from flowmap.names import FunctionName
 from flowmap.render.palette import ArrowKind
-from flowmap.render.picture import Entered, picture_of
+from flowmap.render.picture import CONDITION_LIMIT, Entered, picture_of
 from tests.unit.render.flows import flow_of, step
 from tests.unit.render.sample import django_5_2_flow, with_a_hole
 
@@ -64,7 +66,7 @@ def test_labels_and_kinds_say_the_evidence() -> None:
     assert [(arrow.label, arrow.kind) for arrow in picture.arrows] == [
         ("1", ArrowKind.CALL),
         ("2 setting", ArrowKind.LOOKED_UP),
-        ("3? property", ArrowKind.IMPLICIT),
+        ("3 property if x is None", ArrowKind.IMPLICIT),
     ]
     assert "only if: x is None" in picture.arrows[2].tooltip
 
@@ -99,3 +101,23 @@ def test_ids_of_names_that_fold_into_one_stay_apart() -> None:
 
     anchors = [box.anchor for box in picture.lanes[0].boxes]
     assert anchors == ["node-m-f.-locals-.g", "node-m-f.-locals-.g-2", "node-m-f.-lambda-2"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "shown"),
+    [
+        ("use_reloader", "use_reloader"),
+        ("a_test and another_of_them", "a_test and another_of_them"),
+        ("use_static_handler and (settings.DEBUG or insecure)", "use_static_handler and …"),
+        ("not  in\n  one_line", "not in one_line"),
+        ("x" * 40, "x" * 25 + "…"),
+        ("x" * 26, "x" * 26),
+        ("x" * 25 + " or y", "x" * 25 + "…"),
+    ],
+)
+def test_a_test_is_shown_in_the_sources_words_as_far_as_they_fit(condition: str, shown: str) -> None:
+    picture = picture_of(flow_of(step(1, "one", "m:a", "m:b", condition=condition)))
+
+    assert [arrow.label for arrow in picture.arrows] == [f"1 if {shown}"]
+    assert len(shown) <= CONDITION_LIMIT
+    assert f"only if: {condition}" in picture.arrows[0].tooltip

@@ -220,11 +220,12 @@ def test_any_flow_is_drawn_whole(flow: Flow) -> None:
 
 
 @pytest.mark.parametrize("condition", ['a < b and "x" in y', "\\N \\G back\\slash", "&lt; & \x00 \x1b", "<b>", "]]>"])
-def test_odd_conditions_reach_the_tooltip(condition: str) -> None:
+def test_odd_conditions_reach_the_tooltip_and_the_label(condition: str) -> None:
     root = ET.fromstring(render_svg(flow_of(step(1, "one", "m:a", "m:<lambda#2>", condition=condition))))
 
     shown = re.sub(r"[\x00\x1b]", "\ufffd", condition)
     assert f"only if: {shown}" in title(root, "edge-1")
+    assert by_id(root, "edge-1").findtext(".//svg:text", "", NS) == f"1 if {shown}"
 
 
 def test_what_was_recorded_is_seen_in_the_picture() -> None:
