@@ -8,6 +8,8 @@ from typing import Final
 from flowmap.render import palette
 from flowmap.render.picture import Picture
 
+# Helvetica, the fonts of its widths, and the one that has to be squeezed least where Linux has none of them.
+FONTS: Final = "Helvetica, Arial, 'Liberation Sans', Arimo, 'Nimbus Sans', 'DejaVu Sans Condensed', sans-serif"
 # Pixels: below this width a page of 1280 has letters of six.
 NARROW: Final = 800
 
@@ -25,7 +27,7 @@ def _size() -> Iterator[str]:
 
 
 def _hover(picture: Picture) -> Iterator[str]:
-    yield "text { font-family: Helvetica, Arial, 'Liberation Sans', sans-serif }"
+    yield f"text {{ font-family: {FONTS} }}"
     yield ".arrow path { pointer-events: stroke }"
     yield ".arrow { transition: opacity .12s }"
     yield ".arrow:hover path { stroke-width: 3 }"

@@ -44,3 +44,17 @@ def test_the_page_needs_no_scrolling_sideways(picture: Path) -> None:
     needed, there = asked(picture.parent, picture.read_text(encoding="utf-8"), script)
 
     assert needed <= there
+
+
+def test_no_letter_is_squeezed_by_more_than_a_fifth(picture: Path) -> None:
+    script = """
+    const answer = [...document.querySelectorAll("text")].map((text) => {
+        const given = text.getComputedTextLength();
+        text.removeAttribute("textLength");
+        return given / text.getComputedTextLength();
+    });
+    """
+    shares = asked(picture.parent, picture.read_text(encoding="utf-8"), script)
+
+    assert len(shares) > 150
+    assert 0.8 < min(shares) <= max(shares) < 1.2
