@@ -19,6 +19,7 @@ LABEL_LIFT: Final = 6.5
 ROW_ZONE: Final = 13.0
 LANE_PAD: Final = 5.0
 UNDER_ROW: Final = 8.0  # an unlabelled arrow's head fits
+HANGING_ROOM: Final = 3.0  # between a number under the lowest line into a box and one above the first into the next
 GAP_PAD: Final = 6.0
 LANE_MINIMUM: Final = 44.0
 PAGE_MARGIN: Final = 8.0
@@ -101,6 +102,11 @@ class _Placing:
         for key, height in self._sides.heights.items():
             place = self._routing.row_of(key)
             heights[place] = max(heights.get(place, 0.0), height)
+        hanging = {
+            self._routing.row_of(self._routing.routes[number].arrow.head)
+            for number, entry in self._sides.entries.items()
+            if entry.below
+        }
         y = 0.0
         for lane, grid in enumerate(self._routing.grids):
             y = self._tracks_down(Channel(ChannelKind.GAP, 0, lane), gaps, y + GAP_PAD) + GAP_PAD
@@ -108,6 +114,7 @@ class _Placing:
             y += LANE_PAD
             for row in range(grid.rows + 1 if grid.cells else 0):
                 y += ROW_ZONE if (lane, row - 1) in below else UNDER_ROW * (row > 0)
+                y += HANGING_ROOM * ((lane, row - 1) in hanging)
                 y = self._tracks_down(Channel(ChannelKind.ROW, lane, row), rows, y)
                 y += (ROW_ZONE if (lane, row) in above else LANE_PAD) if row < grid.rows else 0
                 if row < grid.rows:

@@ -114,7 +114,8 @@ class _Entries:
         straight.sort(key=lambda number: (self._exits[self._routing.routes[number].net], number))
         through = [list(own) for _, own in groupby(straight, lambda number: self._routing.routes[number].net)]
         groups = [*([number] for number in above), *through, *([number] for number in under)]
-        last_below = len(groups) > 1 and self._is_labelled(groups[-1])
+        # Two numbers need no taller box when one is above its line and one below; with more the box grows anyway.
+        last_below = sum(map(self._is_labelled, groups)) == 2 and self._is_labelled(groups[-1])
         steps = [
             _LABELLED_STEP if self._is_labelled(group) and not (last_below and group is groups[-1]) else _PLAIN_STEP
             for group in groups

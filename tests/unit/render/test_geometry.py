@@ -121,9 +121,10 @@ def check_labels(picture: Picture, geometry: Geometry) -> None:
 
 
 def label_room(arrow: Arrow, line: Line) -> Rectangle:
+    """A digit is 7.3 points high; with a little air around it."""
     x, y = line.label
     half = label_width(arrow) / 2
-    return Rectangle(x - half, y - 4, x + half, y + 4)
+    return Rectangle(x - half, y - 4.8, x + half, y + 4.8)
 
 
 def test_no_box_overlaps_another_or_leaves_its_lane(sample: tuple[Picture, Geometry]) -> None:
@@ -150,6 +151,19 @@ def test_a_box_grows_before_the_numbers_of_its_arrows_meet() -> None:
 
     check_labels(picture, geometry)
     assert heights["called"] > heights["caller_1"] == BOX_HEIGHT
+
+
+def test_a_number_under_a_line_keeps_off_the_one_above_the_next() -> None:
+    flow = flow_of(
+        step(1, "one", "m:main", "m:a"),
+        step(2, "one", "m:a", "m:b"),
+        step(3, "one", "m:main", "m:c"),
+        step(4, "one", "m:c", "m:d"),
+        step(5, "one", "m:c", "m:b"),
+        step(6, "one", "m:a", "m:d"),
+    )
+
+    check_labels(*laid_out(flow))
 
 
 def test_a_straight_way_down_leaves_room_for_its_number() -> None:
