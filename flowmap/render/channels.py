@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import fsum
 from typing import Final
 
 from flowmap.render.grid import COLUMN_GAP, Cell, Grid
@@ -78,7 +79,7 @@ class Routing:
         self.grids = grids
         self.spots = {key: Spot(lane, cell) for lane, grid in enumerate(grids) for key, cell in grid.cells.items()}
         self._taken = {(spot.lane, spot.cell.row, spot.cell.column) for spot in self.spots.values()}
-        self._width = max(sum(grid.columns) + COLUMN_GAP * len(grid.columns) for grid in grids) if grids else 0
+        self._width = max(fsum(grid.columns) + COLUMN_GAP * len(grid.columns) for grid in grids) if grids else 0
 
         self.routes = tuple(self._route(arrow) for arrow in arrows)
         self.by_net: dict[Net, list[Route]] = {}
@@ -156,7 +157,7 @@ class Routing:
     def about(self, spot: Spot) -> float:
         """The middle of a box, as if all column channels were alike: good enough to choose sides by."""
         columns = self.grids[spot.lane].columns
-        return sum(columns[: spot.cell.column]) + columns[spot.cell.column] / 2 + COLUMN_GAP * (spot.cell.column + 1)
+        return fsum(columns[: spot.cell.column]) + columns[spot.cell.column] / 2 + COLUMN_GAP * (spot.cell.column + 1)
 
     def about_turn(self, route: Route, turn: int, *, start: bool) -> float:
         """About where a route is, sideways, at its channel `turn`; before the first and after the last at its boxes."""

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import fsum
 from typing import Final
 
 import graphviz
@@ -47,7 +48,7 @@ class Grid:
 
 def label_width(arrow: Arrow) -> float:
     """Room for an arrow's number and evidence, in points."""
-    return sum(map(_width, arrow.label))
+    return fsum(map(_width, arrow.label))
 
 
 def _width(character: str) -> float:
@@ -85,7 +86,7 @@ def lay_out_lanes(picture: Picture, renderer: Renderer, *, width: float) -> list
 
 def _fits(table: LayerTable, sizes: Mapping[Entered, float], width: float) -> bool:
     columns = _above(table, Grid({}, (), 1), sizes).columns
-    return sum(columns) + COLUMN_GAP * len(columns) <= width
+    return fsum(columns) + COLUMN_GAP * len(columns) <= width
 
 
 def _without(lane: Lane, table: LayerTable | None) -> Lane:
@@ -130,7 +131,7 @@ def _plan(lane: Lane, arrows: Sequence[Arrow], sizes: Mapping[Entered, float], w
         width *= _LAYERS
     while True:
         plan = _folded(own, links, sizes, limit)
-        if len(plan.columns) <= 2 or sum(plan.columns) + COLUMN_GAP * len(plan.columns) <= width:
+        if len(plan.columns) <= 2 or fsum(plan.columns) + COLUMN_GAP * len(plan.columns) <= width:
             return plan
         limit = len(plan.columns) - 1
 

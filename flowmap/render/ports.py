@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import fsum
 from typing import Final
 
 from flowmap.render.channels import Routing, Side
@@ -57,7 +58,7 @@ class _EdgePorts:
 
     def _spread(self, left: float, right: float, items: list[list[tuple[int, bool]]]) -> None:
         rooms = [EXIT_ROOM if item[0][1] else entry_room(self._routing.routes[item[0][0]].arrow) for item in items]
-        x = left + (_CORNER_ROOM if sum(rooms) < right - left - 2 * _CORNER_ROOM else EDGE_CORNER)
+        x = left + (_CORNER_ROOM if fsum(rooms) < right - left - 2 * _CORNER_ROOM else EDGE_CORNER)
         for item, room in zip(items, rooms, strict=True):
             for port in item:
                 self.ports[port] = x

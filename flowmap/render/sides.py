@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby, pairwise
+from math import fsum
 from typing import Final
 
 from flowmap.render.channels import ChannelKind, Net, Routing, Side
@@ -155,7 +156,7 @@ class _Entries:
 
 def _spread(steps: Sequence[float]) -> list[float]:
     """Places that many points apart or more, over the whole side."""
-    slack = max(0.0, 2 * _LIMIT - sum(steps)) / len(steps)
+    slack = max(0.0, 2 * _LIMIT - fsum(steps)) / len(steps)
     places = list(accumulate((step + slack for step in steps), initial=0.0))
     return [place - places[-1] / 2 for place in places]
 
