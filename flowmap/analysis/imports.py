@@ -62,7 +62,7 @@ class Imports(Definitions):
         for alias in node.names:
             if alias.name == "*":
                 for module in modules.items:
-                    if isinstance(module, Module):
+                    if isinstance(module, (Module, External)):
                         self._import_star(frame, module, node.site)
                 continue
             value = NOTHING
@@ -103,7 +103,14 @@ class Imports(Definitions):
             return NOTHING
         return self._missing(frame, f"{module.name}.{name}", site)
 
-    def _import_star(self, frame: Frame, module: Module, site: int) -> None:
+    def _import_star(self, frame: Frame, module: Module | External, site: int) -> None:
+        if isinstance(module, External):
+            frame.module.outside[module.name] = None
+            return
+        if module.is_native:
+            frame.module.outside[module.name] = None
+        else:
+            frame.module.outside.update(module.outside)
         listed = module.cells.get("__all__")
         if listed is not None and listed.value.items:
             names = [

@@ -133,6 +133,8 @@ class Predicates(Expressions):
             return None if isinstance(value, Instance) and value.cls.open else False
         if not found.items:
             return False if isinstance(value, Module) else None
+        if isinstance(value, Module) and value.outside and not value.cells[name.value].value.items:
+            return None
         if isinstance(value, Instance):
             cls_has = self.lookup(frame, value.cls, name.value)
             return True if cls_has is not None else None

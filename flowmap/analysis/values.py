@@ -520,8 +520,8 @@ class Module(Value):
     """A module object; its globals are `cells`."""
 
     __slots__ = (
-        "activation", "cells", "file", "final", "folder", "is_native", "lines", "name", "origin", "pinned", "run_name",
-        "state",
+        "activation", "cells", "file", "final", "folder", "is_native", "lines", "name", "origin", "outside", "pinned",
+        "run_name", "state",
     )  # fmt: skip
 
     def __init__(self, name: str, origin: Origin) -> None:
@@ -540,6 +540,8 @@ class Module(Value):
         self.activation: Activation | None = None
         self.state = "new"
         self.is_native = False
+        # The modules without source whose names it takes by `from m import *`: which these are is not known.
+        self.outside: dict[str, None] = {}
 
     def __repr__(self) -> str:
         return f"<module {self.name}>"

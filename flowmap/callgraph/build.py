@@ -68,7 +68,9 @@ def build(analysis: Analysis) -> CallGraph:
             if evidence != _BODY and not is_entry:
                 sites.setdefault((caller, name), {})[CallSite(line, Evidence(evidence))] = None
         for line, reason, missed in activation.gaps:
-            gaps[Gap(caller, line, reason, missed)] = None
+            gap = _entry_gap(activation, reason, missed) if is_entry else Gap(caller, line, reason, missed)
+            if gap is not None:
+                gaps[gap] = None
         context = activation.context
         texts = tuple(_text(value) for value in context)
         activations.append(Activation(caller, tuple(calls), texts, _receiver(context), _callables(context)))
@@ -79,6 +81,14 @@ def build(analysis: Analysis) -> CallGraph:
         dict(sorted(functions.items())), edges, tuple(sorted(gaps)), analysis.bounds(), tuple(activations), conditions,
         tuple(sorted(_defined(order) - functions.keys())),
     )  # fmt: skip
+
+
+def _entry_gap(entry: Evaluated, reason: str, missed: str) -> Gap | None:
+    """What whoever starts the program could not follow, such as an application that is not known when a server calls
+    it: said of the end of the module that has it, which has run by then.
+    """
+    modules = [each.block for _, _, each in entry.calls if isinstance(each, Evaluated)]
+    return Gap(modules[0].function, modules[0].code.end_line, reason, missed) if modules else None
 
 
 def _defined(order: Sequence[Evaluated]) -> set[FunctionName]:

@@ -83,7 +83,6 @@ class Limits:
 
 
 def resolve_requirements(
-    name: str,
     requires: Iterable[str],
     *,
     python: str,
@@ -92,13 +91,14 @@ def resolve_requirements(
     platform: str = "linux",
     limits: Limits = Limits(),
 ) -> Resolved:
-    """What a project, whose name is for errors, requires, and what that requires in turn.
+    """What a project requires, and what that requires in turn.
 
     What no index knows, what nothing satisfies, and archives that are refused, are left out. Raises what else
     `Releases.find` raises.
     """
     nothing = MemoryFiles({})
-    project = Distribution(name, "", "", (), tuple(requires), "", nothing, nothing)
+    # A project has no name that counts: the folder it lies in may be called as one of its packages is.
+    project = Distribution("", "", "", (), tuple(requires), "", nothing, nothing)
     return _resolved(_Solver(project, python, platform, None, limits, is_lenient=True), settings, cache)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -41,7 +41,7 @@ def read_pyproject(path: Path) -> Wishes:
         texts += _group(group, groups, ())
     # One that is built is installed to be edited.
     total = Wishes(folders=(path.parent,)) if "build-system" in table else Wishes()
-    for text in dict.fromkeys(texts):
+    for text in dict.fromkeys(_without_itself(texts, project, ())):
         total += _wished(text, path)
     for each in _poetry(_table(_table(table.get("tool")).get("poetry")), path):
         total += each
@@ -55,6 +55,20 @@ def read_build_files(folder: Path) -> Wishes:
     for text in read_metadata(texts, _BUILD_FILES).requires:
         total += _wished(text, folder)
     return total
+
+
+def _without_itself(texts: Iterable[str], project: Table, above: tuple[str, ...]) -> Iterator[str]:
+    """What is required; where the project requires itself with extras, what these extras do."""
+    name, extras = project.get("name"), _table(project.get("optional-dependencies"))
+    own = canonical_name(name) if isinstance(name, str) else None
+    for text in texts:
+        found = re.match(r"\s*([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?", text)
+        if found is None or canonical_name(found[1]) != own:
+            yield text
+            continue
+        for extra in (each.strip() for each in (found[2] or "").split(",")):
+            if extra not in above:
+                yield from _without_itself(_texts(extras.get(extra)), project, (*above, extra))
 
 
 def _group(name: str, groups: Table, above: tuple[str, ...]) -> list[str]:

@@ -109,7 +109,6 @@ def fetch_wishes(
         required = [Wanted(Requirement(text)) for each in archives for text in each.requires]
         _prefetch(wanted, settings, cache)
         found = resolve_requirements(
-            project.name,
             [str(each.requirement) for each in (*wanted, *required)],
             python=python,
             platform=platform,

@@ -84,7 +84,10 @@ def _may_lack(call: NativeCall, owner: Value, name: str) -> bool:
     """Whether an object may not have an attribute that some object of its site has."""
     if isinstance(owner, Instance):
         return call.machine.lookup(call.frame, owner.cls, name) is None
-    return not isinstance(owner, (Class, Module, Function))
+    if isinstance(owner, Module):
+        cell = owner.cells.get(name)
+        return bool(owner.outside) and (cell is None or not cell.value.items)
+    return not isinstance(owner, (Class, Function))
 
 
 @model("builtins.setattr")

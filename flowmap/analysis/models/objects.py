@@ -218,16 +218,20 @@ def new_super(call: NativeCall) -> PointsTo:
             receivers = machine.space.join_all(
                 [e.elements[0] for e in receivers.items if isinstance(e, Tuple) and e.elements]
             )
-    made: list[Value] = []
+    sure: list[Value] = []
+    may_be: list[Value] = []
     for start in starts.items:
         for receiver in receivers.items:
             if not isinstance(start, Class):
                 continue
             kind = receiver if isinstance(receiver, Class) and start in receiver.mro else machine.class_of(receiver)
-            if kind is not None and start in kind.mro:
+            derives = kind is not None and start in kind.mro
+            if derives or (isinstance(receiver, Class) and receiver.open):
                 key = ("super", start, receiver)
-                made.append(machine.space.intern(key, lambda s=start, r=receiver: Super(s, r)))  # type: ignore[misc]  # defaults bind the loop variables
-    return machine.space.of(made) if made else NOTHING
+                made = machine.space.intern(key, lambda s=start, r=receiver: Super(s, r))  # type: ignore[misc]  # defaults bind the loop variables
+                (sure if derives else may_be).append(made)
+    # That a class derives from the start through a base that is not known is believed where nothing else fits.
+    return machine.space.of(sure or may_be) if sure or may_be else NOTHING
 
 
 def attribute_cell(value: Value, name: str) -> Cell:

@@ -21,7 +21,8 @@ ValuesView ItemsView Reversible Match Pattern
 for _name in _FORMS.split():
     declare(f"typing.{_name}", "typing", "object", "")
 declare("Generic", "typing", "object", "")
-declare("Protocol", "typing", "Generic", "")
+declare("_ProtocolMeta", "typing", "type", "")
+declare("Protocol", "typing", "Generic", "", "_ProtocolMeta")
 declare("TypedDict", "typing", "dict", "")
 for _name in ("TypeVar", "ParamSpec", "TypeVarTuple", "NewType", "ForwardRef"):
     declare(_name, "typing", "object", "*__new__ __call__ .__name__")
@@ -37,7 +38,8 @@ _ALIASES = {
 
 
 def fill(machine: Machine) -> None:
-    """Binds the aliases of builtin classes."""
+    """Binds the aliases of builtin classes. The metaclass of protocols derives from one that is read from source."""
+    machine.native_class("_ProtocolMeta").open = True
     for name, cls in _ALIASES.items():
         bind_native(machine, "typing", name, machine.space.one(machine.native_class(cls)))
     bind_native(machine, "typing", "TYPE_CHECKING", machine.space.constant(value=False))

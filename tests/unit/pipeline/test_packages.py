@@ -22,7 +22,7 @@ from flowmap.errors import (
     UnreadableSourceError,
 )
 from flowmap.names import Origin
-from flowmap.pipeline import Request, map_program, mapped_target
+from flowmap.pipeline import Request, map_program, mapped_target, result_of
 from flowmap.pipeline.finding import FoundProgram, find_program
 from flowmap.pipeline.packages import framework_target
 from flowmap.pipeline.targets import root_hints
@@ -237,6 +237,18 @@ def test_an_application_instead_of_a_command_line(protocol: str, shop: Path) -> 
     write(shop, {f"site_/{protocol}.py": "from tiny.core.wsgi import make\napplication = make()\n"})
 
     assert find_program(asked(shop, offline=True)).entry == protocol
+
+
+def test_an_application_that_is_not_known_is_a_gap_of_its_module(shop: Path) -> None:
+    (shop / "manage.py").unlink()
+    write(shop, {"site_/wsgi.py": "import os\nimport elsewhere\n\napplication = elsewhere.wrap(os)\n"})
+
+    program = map_program(asked(shop, offline=True))
+
+    assert ("site_.wsgi:<module>", 4, "the callee is not Python source") in {
+        (str(gap.caller), gap.line, gap.reason) for gap in program.graph.gaps
+    }
+    assert result_of(program).absent == {"elsewhere": "site_/wsgi.py:2"}
 
 
 def test_settings_that_are_named(shop: Path) -> None:

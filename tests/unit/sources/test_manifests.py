@@ -28,6 +28,22 @@ def test_a_project_and_its_groups(tmp_path: Path) -> None:
     assert asked(tmp_path, text) == ["tower~=5.2", 'gate; sys_platform == "win32"', "debugger", "runner>=1"]
 
 
+def test_a_project_that_requires_itself(tmp_path: Path) -> None:
+    text = """
+    [project]
+    name = "The_Castle"
+    dependencies = ["tower"]
+    [project.optional-dependencies]
+    moss = ["garden"]
+    all = ["the-castle[moss, all]", "wall"]
+    other = ["moat"]
+    [dependency-groups]
+    dev = ["the-castle[all]>=1", "runner"]
+    """
+
+    assert asked(tmp_path, text) == ["tower", "garden", "wall", "runner"]
+
+
 def test_poetrys_tables(tmp_path: Path) -> None:
     (tmp_path / "libs").mkdir()
     text = """

@@ -48,6 +48,14 @@ def test_ranges_pins_and_what_they_require(
     assert chosen(asked(text, tmp_path, settings, cache)) == [("gate", "3.1"), ("tower", "5.2"), ("wall", "1.0")]
 
 
+def test_a_project_in_a_folder_that_is_called_as_a_package(
+    tmp_path: Path, index: FileIndex, settings: IndexSettings, cache: Cache
+) -> None:
+    publish(index, "project", "1.0")
+
+    assert chosen(asked("project==1.0\n", tmp_path, settings, cache)) == [("project", "1.0")]
+
+
 def test_the_projects_own_pin_goes_before_what_others_want(
     tmp_path: Path, index: FileIndex, settings: IndexSettings, cache: Cache
 ) -> None:
