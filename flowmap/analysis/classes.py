@@ -292,16 +292,7 @@ class Classes(Machine):
             hook = self.lookup(frame, cls.metaclass, "__instancecheck__")
             if hook is not None and not hook[0].is_native:
                 return None
-        if self.outside.told_apart and self._states_class(frame, kind):
-            return None
         return self._protocol(frame, kind, cls)
-
-    def _states_class(self, frame: Frame, kind: Class) -> bool:
-        """Whether objects say themselves what their class is, as those that stand for others do. Asked in small
-        programs alone: in large ones that every such object may be anything costs twice as much.
-        """
-        found = self.lookup(frame, kind, "__class__")
-        return found is not None and not found[0].is_native
 
     def _protocol(self, frame: Frame, kind: Class, cls: Class) -> bool | None:
         """The one-method abstract classes of collections.abc, which look at methods (PEP 3119)."""
