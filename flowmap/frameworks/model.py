@@ -104,7 +104,8 @@ class Framework:
     InvalidEntryError. `enter` reads where a project is entered off its source, the settings module being the one
     that the project names unless the user names another, or the environment does; it raises InvalidEntryError,
     SettingsNotFoundError, UnreadableProjectError and ApplicationNotFoundError. `landmarks` finds
-    where the stages of a request begin, by what functions are. `source_link` gives
+    where the stages of a request begin, by what functions are; `once` are the ids of those that happen once, before the
+    first request. `source_link` gives
     the public address of a function's line, None where there is none. `notice` is the text of the licence under which
     the distribution's source may be quoted. `on_the_way` says of an origin and a file in it whether its functions
     are on the way of a request: where calls that were observed are counted. `decide` says what settings decided.
@@ -123,6 +124,7 @@ class Framework:
     render_project: RenderProject
     enter: Enter
     landmarks: FindLandmarks
+    once: frozenset[str]
     source_link: SourceLink
     notice: Callable[[], str]
     on_the_way: OnTheWay

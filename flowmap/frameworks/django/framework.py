@@ -23,7 +23,7 @@ from flowmap.frameworks.django.entries import (
     parse_entry,
     unknown_client,
 )
-from flowmap.frameworks.django.landmarks import find_landmarks
+from flowmap.frameworks.django.landmarks import START_UP, find_landmarks
 from flowmap.frameworks.django.links import source_link
 from flowmap.frameworks.django.project import PROJECT, TEMPLATE_FOLDER, render, render_project, template_files
 from flowmap.frameworks.django.scope import is_on_the_way
@@ -77,6 +77,7 @@ def _framework(distribution: Distribution, package: str) -> Framework:
         render_project=partial(render_project, distribution.files, package, distribution.version),
         enter=partial(enter, distribution, package),
         landmarks=find_landmarks,
+        once=START_UP,
         source_link=source_link,
         notice=partial(_notice, distribution),
         on_the_way=partial(is_on_the_way, package),

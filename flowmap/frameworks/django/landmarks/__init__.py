@@ -4,6 +4,6 @@ What may be relied on: the names of the standard library's server, of the projec
 protocols (PEP 3333, `X.management.commands.NAME`), why an edge is believed, and the order of calls.
 """
 
-from flowmap.frameworks.django.landmarks.finding import find_landmarks
+from flowmap.frameworks.django.landmarks.finding import START_UP, find_landmarks
 
-__all__ = ["find_landmarks"]
+__all__ = ["START_UP", "find_landmarks"]

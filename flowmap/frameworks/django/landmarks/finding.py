@@ -12,6 +12,8 @@ from flowmap.frameworks.django.landmarks.response import find_response, find_sig
 from flowmap.frameworks.django.landmarks.startup import StartupFinder
 
 _MIDDLEWARE = "middleware"
+# What happens once; a connection is made, and all that follows happens, for each request.
+START_UP = frozenset(("command-line", "command", "application", "server"))
 
 
 def find_landmarks(graph: ActivationGraph, subject: Subject) -> Landmarks:
