@@ -97,7 +97,7 @@ def map_target(
         Path, typer.Option("--output", "-o", metavar="DIR", help="Where the target's folder is made.")
     ] = Path("outputs"),
     formats: Annotated[
-        str | None, typer.Option("--format", help=f"Any of {','.join(FORMATS)}. [svg,json,markdown]")
+        str | None, typer.Option("--format", help=f"Any of {','.join(FORMATS)}. [svg,html,json,markdown]")
     ] = None,
     frontier: Frontier = None,
     index_url: IndexUrl = None,
@@ -170,7 +170,7 @@ def _map(
         observation = None if recording is None else observation_of(mapped, recording)
         sightings = None if observation is None else observation.comparison.sightings
         progress("drawing")
-        files = render_outputs(result, detail, framework, formats, renderer, sightings)
+        files = render_outputs(result, detail, framework, formats, renderer, sightings, mapped.found.tree)
         if observation is not None:
             files[SIGHTINGS_FILE] = observation.file()
         progress("writing")

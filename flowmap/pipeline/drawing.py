@@ -15,6 +15,8 @@ from flowmap.render.mermaid import render_mermaid, render_sequence
 from flowmap.render.renderer import Renderer
 from flowmap.render.svg import render_dot, render_svg
 from flowmap.render.text import render_text
+from flowmap.render.viewer.model import Viewed
+from flowmap.render.viewer.page import render_html
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Drawing:
     flow: Flow
     links: SourceLinks
     renderer: Renderer
+    # What only the viewer shows, and what is not made for the others: all levels, the call graph, the source.
+    viewed: Callable[[], Viewed]
     sightings: Sightings | None = None
 
 
@@ -32,6 +36,9 @@ DRAWN: Final[Mapping[str, Callable[[Drawing], Mapping[str, str]]]] = {
         "flow.svg": render_svg(
             drawing.flow, links=drawing.links, renderer=drawing.renderer, sightings=drawing.sightings
         )
+    },
+    "html": lambda drawing: {
+        "flow.html": render_html(drawing.viewed(), links=drawing.links, renderer=drawing.renderer)
     },
     "dot": lambda drawing: {
         "flow.dot": render_dot(

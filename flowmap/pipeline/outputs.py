@@ -16,13 +16,14 @@ from flowmap.frameworks import Framework
 from flowmap.pipeline.results import Result, flow_in
 from flowmap.render.renderer import Renderer, RendererKind, renderer_for
 from flowmap.sources.target import canonical_name
+from flowmap.sources.tree import SourceTree
 
 DEFAULT_FOLDER: Final = Path("outputs")
-DEFAULT_FORMATS: Final = ("svg", "json", "markdown")
+DEFAULT_FORMATS: Final = ("svg", "html", "json", "markdown")
 
 
 # In the order in which help lists them; json is the snapshots themselves, the others are drawn.
-FORMATS: Final = ("svg", "dot", "graphml", "json", "markdown", "text", "mermaid")
+FORMATS: Final = ("svg", "html", "dot", "graphml", "json", "markdown", "text", "mermaid")
 
 
 def chosen_formats(text: str | None) -> tuple[str, ...]:
@@ -60,25 +61,42 @@ def render_outputs(
     formats: Iterable[str],
     renderer: Renderer,
     sightings: Sightings | None = None,
+    tree: SourceTree | None = None,
 ) -> dict[str, bytes]:
-    """The content of every file of the formats, by its name. `sightings` mark what is drawn."""
+    """The content of every file of the formats, by its name. `sightings` mark what is drawn; source is quoted from
+    `tree`.
+    """
     flow = flow_in(result, detail)
     files: dict[str, bytes] = {}
     for name in formats:
         if name == "json":
             files.update({"flow.json": result.flows[detail], "callgraph.json": result.callgraph})
         else:
-            files.update(_drawn(name, flow, framework, renderer, sightings))
+            files.update(_drawn(name, result, flow, detail, framework, renderer, sightings, tree))
     return files
 
 
 def _drawn(
-    name: str, flow: Flow, framework: Framework, renderer: Renderer, sightings: Sightings | None
+    name: str,
+    result: Result,
+    flow: Flow,
+    detail: Detail,
+    framework: Framework,
+    renderer: Renderer,
+    sightings: Sightings | None,
+    tree: SourceTree | None,
 ) -> dict[str, bytes]:
     # A fifth of what a run loads that finds its result in the cache.
     from flowmap.pipeline.drawing import DRAWN, Drawing  # noqa: PLC0415  # loads much, and is not always needed
+    from flowmap.pipeline.viewing import viewed_of  # noqa: PLC0415  # as above
 
-    drawing = Drawing(flow, partial(_link, framework.source_link, flow.subject), renderer, sightings)
+    drawing = Drawing(
+        flow,
+        partial(_link, framework.source_link, flow.subject),
+        renderer,
+        partial(viewed_of, result, detail, framework, tree, sightings),
+        sightings,
+    )
     return {file: text.encode() for file, text in DRAWN[name](drawing).items()}
 
 

@@ -17,7 +17,13 @@ NARROW: Final = 800
 def stylesheet(picture: Picture) -> str:
     """CSS for the classes that the picture's elements carry. Light is in the attributes, so print needs no rule."""
     dark = ("@media screen and (prefers-color-scheme: dark) {", *_dark(), "}")
-    return "\n".join(("", *_size(), *_hover(picture), *dark, ""))
+    return "\n".join(("", *_size(), *_hover(), *_arrows_of_boxes(picture), *dark, ""))
+
+
+def common_stylesheet() -> str:
+    """The rules that hold for every picture: what hovering shows of one box's arrows is left to whoever shows it."""
+    dark = ("@media screen and (prefers-color-scheme: dark) {", *_dark(), "}")
+    return "\n".join(("", *_size(), *_hover(), *dark, ""))
 
 
 def _size() -> Iterator[str]:
@@ -26,13 +32,16 @@ def _size() -> Iterator[str]:
     yield f"@media (max-width: {NARROW}px) {{ svg.flowmap {{ max-width: none }} }}"
 
 
-def _hover(picture: Picture) -> Iterator[str]:
+def _hover() -> Iterator[str]:
     yield f"text {{ font-family: {FONTS} }}"
     yield ".arrow path { pointer-events: stroke }"
     yield ".arrow { transition: opacity .12s }"
     yield ".arrow:hover path { stroke-width: 3 }"
     yield ".arrow:hover text, .box a:hover text { text-decoration: underline }"
     yield ".box:hover > path, .box:hover a > path { stroke-width: 2.4 }"
+
+
+def _arrows_of_boxes(picture: Picture) -> Iterator[str]:
     yield "#flow:has(.box:hover) .arrow { opacity: .12 }"
     for lane in picture.lanes:
         for box in lane.boxes:

@@ -73,6 +73,7 @@ def test_every_format_has_its_files() -> None:
 
     assert {name: tuple(found) for name, found in files.items()} == {
         "svg": ("flow.svg",),
+        "html": ("flow.html",),
         "dot": ("flow.dot",),
         "graphml": ("flow.graphml",),
         "json": ("flow.json", "callgraph.json"),

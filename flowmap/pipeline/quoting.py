@@ -1,0 +1,80 @@
+"""The source of the functions that a page shows, read from the tree that they were found in."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+import tokenize
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Final
+
+from flowmap.callgraph.model import CallGraph, Function, NodeKind
+from flowmap.flow.model import Flow
+from flowmap.names import FunctionName, Origin
+from flowmap.render.viewer.model import Excerpt
+from flowmap.sources.tree import SourceTree
+
+# The release comes with its licence, that of the standard library is the same for all; the project is the user's own.
+# Under which licence a dependency may be quoted is not known here.
+QUOTED: Final = frozenset((Origin.DISTRIBUTION, Origin.STDLIB, Origin.PROJECT))
+# Lines around each call of a body that is as long as its module or class.
+_AROUND: Final = 2
+
+
+def quoted(flows: Sequence[Flow], graph: CallGraph, tree: SourceTree) -> dict[FunctionName, tuple[Excerpt, ...]]:
+    """The source of every function of the flows that has one in the tree, and whose licence is known (see QUOTED).
+
+    A function is quoted whole, a module or a class around the lines that call, or leave a gap: what is defined in it
+    is quoted for itself.
+    """
+    functions = {name: each for flow in flows for name, each in flow.functions.items() if each.origin in QUOTED}
+    sites = _sites(flows, graph)
+    texts: dict[str, Sequence[str] | None] = {}
+    found: dict[FunctionName, tuple[Excerpt, ...]] = {}
+    for name, function in sorted(functions.items()):
+        if name.module not in texts:
+            texts[name.module] = _lines(name.module, function, tree)
+        lines = texts[name.module]
+        if lines is not None:
+            found[name] = tuple(_excerpts(function, lines, sites.get(name, ())))
+    return found
+
+
+def _sites(flows: Sequence[Flow], graph: CallGraph) -> Mapping[FunctionName, set[int]]:
+    """The lines that call something, or leave a gap, by the function that they stand in."""
+    found: dict[FunctionName, set[int]] = {}
+    for edge in graph.edges:
+        found.setdefault(edge.caller, set()).update(site.line for site in edge.sites)
+    for flow in flows:
+        for stage in flow.stages:
+            for step in stage.steps:
+                found.setdefault(step.caller, set()).add(step.line)
+    for gap in graph.gaps:
+        found.setdefault(gap.caller, set()).add(gap.line)
+    return found
+
+
+def _lines(module: str, function: Function, tree: SourceTree) -> Sequence[str] | None:
+    source = tree.find(module)
+    if source is None or source.file is None or source.file.path != function.file:
+        return None
+    content = source.file.read()
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+    except SyntaxError:
+        encoding = "utf-8"
+    # As the tokenizer counts: what str.splitlines takes for a line's end besides these is part of a line.
+    return content.decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _excerpts(function: Function, lines: Sequence[str], sites: Iterable[int]) -> Iterator[Excerpt]:
+    last = min(function.end_line, len(lines))
+    shown: Iterable[int] = range(function.line, last + 1)
+    if function.kind is not NodeKind.FUNCTION:
+        near = {line + by for line in sites for by in range(-_AROUND, _AROUND + 1)}
+        shown = sorted(line for line in near | {function.line} if function.line <= line <= last)
+    for _, run in groupby(enumerate(shown), lambda item: item[1] - item[0]):
+        numbers = [number for _, number in run]
+        text = "\n".join(lines[number - 1] for number in numbers)
+        yield Excerpt(numbers[0], textwrap.dedent(text))
