@@ -64,7 +64,7 @@ function update({ isNewPlace = false, isOpening = false } = {}) {
   else {
     const boxes = selectedBoxes(level);
     const arrow = STATE.step ? [picture().getElementById(level.steps.find((each) => each.number === STATE.step).anchor)] : [];
-    show([...arrow, ...boxes.map(boxElement)]);
+    show([...arrow, ...boxes.map(boxElement)], isOpening || isOther);
   }
   if (!isOpening) STATE.at = place();
   remember(isNewPlace);

@@ -1,8 +1,8 @@
 // What stands beside the picture: a function, a step, a module, a setting, or what there is to see at all.
 const PANEL = document.getElementById("about");
 const EVIDENCE = DATA.evidence;
-// Lines around a call that are shown before anybody asks for all.
-const AROUND = 7;
+// Lines before and after a call that are shown before anybody asks for all.
+const AROUND = [5, 7];
 const BEGINNING = 14;
 
 function showPanel() {
@@ -125,7 +125,7 @@ function stepPanel(level, arrow) {
   const [caller, callee] = [level.boxes[arrow.tail], level.boxes[arrow.head]];
   const stage = level.stages.find((each) => each.id === arrow.stage);
   const place = level.steps.indexOf(arrow) + 1;
-  const only = [arrow.line - AROUND, arrow.line + AROUND];
+  const only = [arrow.line - AROUND[0], arrow.line + AROUND[1]];
   const begin = DATA.functions[callee.function].line;
   return [
     element("p", { class: "stage" }, `${stage.title} · step ${arrow.number}, ${place} of ${level.steps.length}`),

@@ -35,14 +35,10 @@ function boxElement(box) {
   return picture().getElementById(box.anchor);
 }
 
-function unlight() {
-  for (const each of LIT.splice(0)) each.classList.remove("lit", "chosen");
-  picture().classList.remove("focused");
-}
 
 // The rest of the picture fades; `chosen` are the boxes that it is about.
 function light(anchors, chosen = []) {
-  unlight();
+  for (const each of LIT.splice(0)) each.classList.remove("lit", "chosen");
   const svg = picture();
   for (const [names, mark] of [[anchors, "lit"], [chosen, "chosen"]])
     for (const name of names) {

@@ -49,7 +49,9 @@ function sourceLine(number, pieces, mark) {
   const line = element("li", { class: mark?.lit ? "lit" : mark?.isCall ? "site" : mark?.isGap ? "gap" : null },
     element("span", { class: "number" }, String(number)), code);
   if (mark?.lit) line.setAttribute("aria-current", "true");
+  // The numbers of the steps stay in sight where the line is longer than the panel.
   if (mark) line.append(element("span", { class: "notes" }, mark.notes));
+  if (mark?.steps.length) line.append(element("span", { class: "steps" }, mark.steps));
   return line;
 }
 
@@ -57,7 +59,7 @@ function sourceLine(number, pieces, mark) {
 function marksOf(index, level, lit = 0, layer = null) {
   const marks = new Map();
   const mark = (line) => {
-    if (!marks.has(line)) marks.set(line, { notes: [], said: new Set(), lit: false, isCall: false, isGap: false });
+    if (!marks.has(line)) marks.set(line, { steps: [], notes: [], said: new Set(), lit: false, isCall: false, isGap: false });
     return marks.get(line);
   };
   for (const box of level.boxesOf.get(index) ?? []) {
@@ -67,7 +69,7 @@ function marksOf(index, level, lit = 0, layer = null) {
       const found = mark(arrow.line);
       found.isCall = true;
       found.said.add(level.boxes[arrow.head].function);
-      found.notes.push(stepButton(arrow, String(arrow.number)));
+      found.steps.push(stepButton(arrow, String(arrow.number)));
     }
   }
   for (const call of CALLEES.get(index) ?? [])

@@ -13,20 +13,30 @@ function pictureSize() {
   return { width, height };
 }
 
+// Where the picture's left edge is in the sheet: in the middle where there is room.
+function leftAt(zoom) {
+  return Math.max(MARGIN, (VIEW.clientWidth - pictureSize().width * zoom) / 2);
+}
+
 // `spot` is what stays where it is, in pixels from the view's corner; its middle unless told.
 function zoomTo(zoom, spot = { x: VIEW.clientWidth / 2, y: VIEW.clientHeight / 2 }) {
   const next = Math.min(ZOOM.most, Math.max(ZOOM.least, zoom));
-  const x = (VIEW.scrollLeft + spot.x - MARGIN) / ZOOM.now;
+  const x = (VIEW.scrollLeft + spot.x - leftAt(ZOOM.now)) / ZOOM.now;
   const y = (VIEW.scrollTop + spot.y - MARGIN) / ZOOM.now;
   applyZoom(next);
-  VIEW.scrollTo({ left: x * next + MARGIN - spot.x, top: y * next + MARGIN - spot.y, behavior: "instant" });
+  VIEW.scrollTo({ left: x * next + leftAt(next) - spot.x, top: y * next + MARGIN - spot.y, behavior: "instant" });
 }
 
+// A transform: a picture of another width would have all of its texts laid out anew, even when it is told its own.
 function applyZoom(zoom) {
   const { width, height } = pictureSize();
   ZOOM.now = zoom;
-  picture().setAttribute("width", width * zoom);
-  picture().setAttribute("height", height * zoom);
+  const svg = picture();
+  for (const [name, length] of [["width", width], ["height", height]])
+    if (svg.getAttribute(name) !== String(length)) svg.setAttribute(name, length);
+  svg.style.transform = `translate(${leftAt(zoom)}px, ${MARGIN}px) scale(${zoom})`;
+  SHEET.style.width = `${leftAt(zoom) + width * zoom + MARGIN}px`;
+  SHEET.style.height = `${height * zoom + 2 * MARGIN}px`;
   document.getElementById("zoom").textContent = `${Math.round(zoom * 100)} %`;
 }
 
@@ -45,19 +55,19 @@ function fitWhole() {
 
 // The zoom, and the point of the picture in the middle of the view.
 function place() {
-  const x = (VIEW.scrollLeft + VIEW.clientWidth / 2 - MARGIN) / ZOOM.now;
+  const x = (VIEW.scrollLeft + VIEW.clientWidth / 2 - leftAt(ZOOM.now)) / ZOOM.now;
   const y = (VIEW.scrollTop + VIEW.clientHeight / 2 - MARGIN) / ZOOM.now;
   return [ZOOM.now, x, y];
 }
 
 function goTo([zoom, x, y]) {
   applyZoom(Math.min(ZOOM.most, Math.max(ZOOM.least, zoom)));
-  const left = x * zoom + MARGIN - VIEW.clientWidth / 2;
-  VIEW.scrollTo({ left, top: y * zoom + MARGIN - VIEW.clientHeight / 2, behavior: "instant" });
+  const left = x * ZOOM.now + leftAt(ZOOM.now) - VIEW.clientWidth / 2;
+  VIEW.scrollTo({ left, top: y * ZOOM.now + MARGIN - VIEW.clientHeight / 2, behavior: "instant" });
 }
 
 // Moves the picture so that all of these are seen, or as many as fit, the last of them for certain.
-function show(elements) {
+function show(elements, isAtOnce) {
   const seen = VIEW.getBoundingClientRect();
   const rooms = elements.filter((each) => each.getClientRects().length).map((each) => each.getBoundingClientRect());
   if (!rooms.length) return;
@@ -77,7 +87,7 @@ function show(elements) {
   VIEW.scrollBy({
     left: (room.left + room.right) / 2 - (seen.left + seen.right) / 2,
     top: (room.top + room.bottom) / 2 - (seen.top + seen.bottom) / 2,
-    behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth",
+    behavior: isAtOnce || matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth",
   });
 }
 
