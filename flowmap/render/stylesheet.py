@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from flowmap.render import palette
-from flowmap.render.picture import Picture
+from flowmap.render.picture import Entered, Picture
 
 # Helvetica, the fonts of its widths, and the one that has to be squeezed least where Linux has none of them.
 FONTS: Final = "Helvetica, Arial, 'Liberation Sans', Arimo, 'Nimbus Sans', 'DejaVu Sans Condensed', sans-serif"
@@ -43,9 +43,13 @@ def _hover() -> Iterator[str]:
 
 def _arrows_of_boxes(picture: Picture) -> Iterator[str]:
     yield "#flow:has(.box:hover) .arrow { opacity: .12 }"
+    arrows: dict[Entered, dict[str, None]] = {}
+    for arrow in picture.arrows:
+        for end in (arrow.tail, arrow.head):
+            arrows.setdefault(end, {})[arrow.anchor] = None
     for lane in picture.lanes:
         for box in lane.boxes:
-            own = [arrow.anchor for arrow in picture.arrows if box.key in {arrow.tail, arrow.head}]
+            own = arrows.get(box.key)
             if own:
                 yield f"#flow:has(#{_css(box.anchor)}:hover) :is({', '.join(f'#{a}' for a in own)}) {{ opacity: 1 }}"
 
