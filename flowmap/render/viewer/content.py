@@ -12,7 +12,7 @@ from flowmap.render.dotfile import SourceLinks
 from flowmap.render.picture import Picture
 from flowmap.render.viewer.model import Viewed
 from flowmap.render.viewer.settings import settings_of
-from flowmap.render.viewer.words import EVIDENCE, ORIGINS
+from flowmap.render.viewer.words import EVIDENCE, MARKS, ORIGINS
 
 Json = Mapping[str, object]
 
@@ -24,7 +24,6 @@ def content(viewed: Viewed, pictures: Mapping[Detail, Picture], links: SourceLin
     places = {name: number for number, name in enumerate(functions)}
     return {
         "title": labels.headline(opening.subject),
-        "subtitle": labels.subtitle(pictures[viewed.opening]),
         "opening": viewed.opening,
         "levels": {
             detail: _level(viewed.flows[detail], picture, places, viewed.once) for detail, picture in pictures.items()
@@ -37,6 +36,7 @@ def content(viewed: Viewed, pictures: Mapping[Detail, Picture], links: SourceLin
         "notices": [{"of": each.subject, "text": each.text} for each in viewed.notices],
         "evidence": EVIDENCE,
         "origins": ORIGINS,
+        "marks": MARKS,
     }
 
 
@@ -114,6 +114,8 @@ def _level(flow: Flow, picture: Picture, places: Mapping[FunctionName, int], onc
             "tail": at[arrow.tail],
             "head": at[arrow.head],
         }
+        if arrow.mark is not None:
+            found["mark"] = arrow.mark
         step = steps.get(arrow.number)
         if step is not None:
             found |= {
@@ -126,6 +128,7 @@ def _level(flow: Flow, picture: Picture, places: Mapping[FunctionName, int], onc
             }
         arrows.append(found)
     return {
+        "subtitle": labels.subtitle(picture),
         "stages": [
             {
                 "id": lane.id,

@@ -29,6 +29,9 @@ def settings_of(subject: Subject) -> list[Json]:
 
 
 def _decision(decision: Decision) -> str:
+    if not decision.chosen and decision.subject == decision.setting:
+        # That the value is what it is.
+        return f"It stands in {decision.place}."
     place = f" ({decision.place})" if decision.place else ""
     over = f", over {', '.join(decision.over)}" if decision.over else ""
     chosen = f" by {decision.chosen}{over}" if decision.chosen else ""

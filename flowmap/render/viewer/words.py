@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from flowmap.analysis.result import Evidence
+from flowmap.flow.sightings import Mark
 from flowmap.names import Origin
 
 EVIDENCE: Final[dict[Evidence, str]] = {
@@ -31,4 +32,11 @@ ORIGINS: Final[dict[Origin, str]] = {
     Origin.PROJECT: "the project",
     Origin.DEPENDENCY: "a dependency",
     Origin.STDLIB: "the standard library",
+}
+
+MARKS: Final[dict[Mark, str]] = {
+    Mark.SEEN: "seen in the recording",
+    Mark.POSSIBLE: "possible, and not seen in the recording",
+    Mark.UNOBSERVABLE: "no recording could see it: it enters no Python code",
+    Mark.NOT_FOUND: "seen in the recording, and not found in the source",
 }

@@ -106,6 +106,7 @@ function whyShort(arrow) {
   if (arrow.evidence !== "call") parts.push(arrow.evidence);
   if (arrow.condition) parts.push(`if ${arrow.condition}`);
   if (arrow.returning) parts.push("on the way back");
+  if (arrow.mark) parts.push(DATA.marks[arrow.mark]);
   return parts.join(" · ");
 }
 
@@ -135,6 +136,7 @@ function stepPanel(level, arrow) {
       callee.layer ? ` ${callee.title || `layer ${callee.layer}`}` : ""),
     element("p", { class: "evidence" }, `${EVIDENCE[arrow.evidence] ?? arrow.evidence}${
       arrow.returning ? ", on the way back of the response" : ""}.`),
+    arrow.mark ? element("p", { class: "mark" }, `${DATA.marks[arrow.mark]}.`) : null,
     arrow.condition ? element("p", {}, "Only if ", element("code", {}, arrow.condition), ".") : null,
     arrow.through.length ? element("p", {}, "Through ",
       arrow.through.flatMap((index, at) => [at ? ", " : "", functionButton(index)]), ", not drawn here.") : null,
@@ -167,8 +169,8 @@ function settingPanel(setting) {
   const named = DATA.functions.map((_, index) => index).filter((index) => isNamed(DATA.functions[index]));
   return [
     element("h2", { tabindex: -1 }, setting.name),
-    setting.value === null ? null : section("Value", [element("pre", { tabindex: 0 }, setting.value)]),
-    section("What it decided", setting.decided.map((words) => element("p", {}, words))),
+    setting.value === null ? null : section("Value", [element("pre", { tabindex: 0, class: "value" }, setting.value)]),
+    section("Where it stands, and what it decided", setting.decided.map((words) => element("p", {}, words))),
     setting.open ? element("p", {}, setting.open) : null,
     section("Named in the source of", named.length
       ? [element("ul", {}, named.map((index) => element("li", {}, functionButton(index))))] : []),
@@ -183,8 +185,8 @@ function wordIn(text, word) {
 function overviewPanel(level) {
   return [
     element("h2", { tabindex: -1 }, DATA.title),
-    element("p", { class: "where" }, DATA.subtitle),
-    element("p", {}, "A function's box shows its source and what it calls. ",
+    element("p", { class: "where" }, level.subtitle),
+    element("p", {}, "Press a box, and here is the source of its function, with what it calls. ",
       button("Take the tour", () => go({ step: level.steps[0]?.number ?? 0 }), { class: "more" }),
       ` walks the ${level.steps.length} calls in their order.`),
     section("Stages", [element("ul", { class: "stages" }, level.stages.map((stage) => stageRow(level, stage)))]),

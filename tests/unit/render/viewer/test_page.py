@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import enum
 import hashlib
 import re
 from dataclasses import replace
@@ -14,10 +15,11 @@ from hypothesis import strategies as st
 from flowmap.analysis.result import Evidence
 from flowmap.callgraph.model import CallEdge, CallGraph, CallSite, Gap
 from flowmap.flow.model import Detail, Flow
+from flowmap.flow.sightings import Mark, Sightings
 from flowmap.names import FunctionName, Origin
 from flowmap.render.viewer.model import Excerpt, Notice, Viewed
 from flowmap.render.viewer.page import SCRIPTS, asset, in_script, render_html
-from flowmap.render.viewer.words import EVIDENCE, ORIGINS
+from flowmap.render.viewer.words import EVIDENCE, MARKS, ORIGINS
 from tests.unit.render.flows import flow_of, flows, function, step
 from tests.unit.render.sample import django_5_2_flow
 from tests.unit.render.viewer.parsing import Page, read
@@ -184,6 +186,15 @@ def test_which_stages_happen_once_and_which_level_is_opened() -> None:
     assert [each.attributes["data-level"] for each in found.of("template")] == ["flow", "full"]
 
 
+def test_arrows_say_what_a_recording_says_of_them() -> None:
+    flow = flow_of(step(1, "one", "m:a", "m:b"), step(2, "one", "m:b", "m:c"))
+    sightings = Sightings({(A, B): Mark.SEEN, (A, C): Mark.NOT_FOUND})
+
+    arrows = page(flow, sightings=sightings).data["levels"]["flow"]["arrows"]
+
+    assert [(each["number"], each.get("mark")) for each in arrows] == [(1, "seen"), (2, "possible"), (0, None)]
+
+
 def test_the_same_input_gives_the_same_bytes() -> None:
     flow = django_5_2_flow()
 
@@ -192,6 +203,6 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     )
 
 
-@pytest.mark.parametrize(("words", "kinds"), [(EVIDENCE, Evidence), (ORIGINS, Origin)])
-def test_there_are_words_for_every_kind(words: dict[str, str], kinds: type[Evidence | Origin]) -> None:
+@pytest.mark.parametrize(("words", "kinds"), [(EVIDENCE, Evidence), (ORIGINS, Origin), (MARKS, Mark)])
+def test_there_are_words_for_every_kind(words: dict[str, str], kinds: type[enum.StrEnum]) -> None:
     assert set(words) == set(kinds)
