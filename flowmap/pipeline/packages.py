@@ -150,7 +150,7 @@ class _Finder:
         newer = self._required(framework, versions.get, library) if self.framework is not None else ()
         by_name.update({canonical_name(each.name): each for each in newer})
         roots = [
-            Root(Origin.PROJECT if name in found.own else Origin.DEPENDENCY, each.files)
+            each.root(Origin.PROJECT if name in found.own else Origin.DEPENDENCY)
             for name, each in sorted(by_name.items())
         ]
         notices = tuple(text.replace(f"{self.project}{os.sep}", "") for text in found.notices)
@@ -210,7 +210,7 @@ def _among(installed: InstalledPackages) -> Distribution | None:
 
 
 def _roots(distributions: Iterable[Distribution]) -> Iterator[Root]:
-    return (Root(Origin.DEPENDENCY, each.files) for each in distributions)
+    return (each.root(Origin.DEPENDENCY) for each in distributions)
 
 
 def _without(wishes: Wishes, names: Iterable[str]) -> Wishes:

@@ -6,39 +6,63 @@ import io
 import textwrap
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import Final, assert_never
 
 from flowmap.callgraph.model import CallGraph, Function, NodeKind
 from flowmap.flow.model import Flow
 from flowmap.names import FunctionName, Origin
 from flowmap.render.viewer.model import Excerpt
-from flowmap.sources.tree import SourceTree
+from flowmap.sources.licences import Licence
+from flowmap.sources.tree import SourceFile, SourceTree
 
-# The release comes with its licence, that of the standard library is the same for all; the project is the user's own.
-# Under which licence a dependency may be quoted is not known here.
-QUOTED: Final = frozenset((Origin.DISTRIBUTION, Origin.STDLIB, Origin.PROJECT))
 # Lines around each call of a body that is as long as its module or class.
 _AROUND: Final = 2
 
 
-def quoted(flows: Sequence[Flow], graph: CallGraph, tree: SourceTree) -> dict[FunctionName, tuple[Excerpt, ...]]:
-    """The source of every function of the flows that has one in the tree, and whose licence is known (see QUOTED).
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Source by function, and the licences that go with it, sorted. The user's own project has none."""
+
+    sources: Mapping[FunctionName, tuple[Excerpt, ...]]
+    licences: tuple[Licence, ...]
+
+
+def quoted(flows: Sequence[Flow], graph: CallGraph, tree: SourceTree, library: Licence) -> Quoted:
+    """The source of every function of the flows that has one in the tree, but for dependencies without a licence.
 
     A function is quoted whole, a module or a class around the lines that call, or leave a gap: what is defined in it
-    is quoted for itself.
+    is quoted for itself. `library` is the licence of the standard library.
     """
-    functions = {name: each for flow in flows for name, each in flow.functions.items() if each.origin in QUOTED}
+    functions = {name: each for flow in flows for name, each in flow.functions.items() if each.file}
     sites = _sites(flows, graph)
     texts: dict[str, Sequence[str] | None] = {}
+    licences: set[Licence] = set()
     found: dict[FunctionName, tuple[Excerpt, ...]] = {}
     for name, function in sorted(functions.items()):
         if name.module not in texts:
-            texts[name.module] = _lines(name.module, function, tree)
+            file = _file(name.module, function, tree)
+            licence = None if file is None else _licence(file, tree, library)
+            is_withheld = licence is None and function.origin is Origin.DEPENDENCY
+            texts[name.module] = None if file is None or is_withheld else _lines(file)
+            licences |= set() if licence is None else {licence}
         lines = texts[name.module]
         if lines is not None:
             found[name] = tuple(_excerpts(function, lines, sites.get(name, ())))
-    return found
+    return Quoted(found, tuple(sorted(licences)))
+
+
+def _licence(file: SourceFile, tree: SourceTree, library: Licence) -> Licence | None:
+    match file.origin:
+        case Origin.PROJECT:
+            return None
+        case Origin.STDLIB:
+            return library
+        case Origin.DISTRIBUTION | Origin.DEPENDENCY:
+            return tree.licence(file)
+        case _:
+            assert_never(file.origin)
 
 
 def _sites(flows: Sequence[Flow], graph: CallGraph) -> Mapping[FunctionName, set[int]]:
@@ -55,11 +79,14 @@ def _sites(flows: Sequence[Flow], graph: CallGraph) -> Mapping[FunctionName, set
     return found
 
 
-def _lines(module: str, function: Function, tree: SourceTree) -> Sequence[str] | None:
+def _file(module: str, function: Function, tree: SourceTree) -> SourceFile | None:
     source = tree.find(module)
-    if source is None or source.file is None or source.file.path != function.file:
-        return None
-    content = source.file.read()
+    is_it = source is not None and source.file is not None and source.file.path == function.file
+    return source.file if source is not None and is_it else None
+
+
+def _lines(file: SourceFile) -> Sequence[str]:
+    content = file.read()
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
     except SyntaxError:

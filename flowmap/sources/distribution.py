@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from flowmap.names import Origin
+from flowmap.sources.licences import Licence
 from flowmap.sources.stdlib import StandardLibrary
 from flowmap.sources.tree import Files, Root, SourceTree
+
+# A notice goes with what is distributed (Apache-2.0, 4d); who wrote it is in the licence.
+_LICENCES: Final = ("LICENSE", "LICENCE", "COPYING", "NOTICE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,22 @@ class Distribution:
     notices: Files = field(repr=False, compare=False)
     extras: tuple[str, ...] = ()
 
+    def root(self, origin: Origin) -> Root:
+        """Its files under an origin, and with them its licence."""
+        return Root(origin, self.files, self._licence_of)
+
+    def licence(self) -> Licence | None:
+        """The licence as it came with the distribution; None when none did."""
+        texts = [
+            self.notices.read(path).decode("utf-8", "replace")
+            for path in self.notices.paths()
+            if path.rpartition("/")[2].upper().startswith(_LICENCES)
+        ]
+        return Licence(f"{self.name} {self.version}", "\n".join(texts)) if texts else None
+
+    def _licence_of(self, _path: str) -> Licence | None:
+        return self.licence()
+
 
 def source_tree(
     distribution: Distribution,
@@ -39,8 +60,8 @@ def source_tree(
 ) -> SourceTree:
     """The tree under study. Roots of one origin are searched in the order given, `others` after those before them."""
     roots = [
-        Root(Origin.DISTRIBUTION, distribution.files),
-        *(Root(Origin.DEPENDENCY, dependency.files) for dependency in dependencies),
+        distribution.root(Origin.DISTRIBUTION),
+        *(dependency.root(Origin.DEPENDENCY) for dependency in dependencies),
         Root(Origin.STDLIB, library.files),
     ]
     if project is not None:

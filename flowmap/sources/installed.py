@@ -23,6 +23,7 @@ from flowmap.sources.environment import Environment, small_text
 from flowmap.sources.fetch import folder_distribution
 from flowmap.sources.files import SelectedFiles
 from flowmap.sources.layout import NOTICE_PREFIXES, is_source
+from flowmap.sources.licences import Licence, LicenceOf, by_owner
 from flowmap.sources.metadata import UNKNOWN_VERSION, ReleaseMetadata, core_metadata, egg_requires
 from flowmap.sources.site_paths import Mount, SitePaths, editable_folder, site_paths
 from flowmap.sources.target import canonical_name
@@ -167,7 +168,18 @@ class InstalledPackages:
         added = [
             each.root for each in self.elsewhere if not any(each.place.is_relative_to(folder) for folder in checkouts)
         ]
-        return (*(Root(Origin.DEPENDENCY, files) for files in sites), *added)
+        return (*(Root(Origin.DEPENDENCY, files, self._licences(files)) for files in sites), *added)
+
+    def _licences(self, files: InstalledFiles) -> LicenceOf:
+        def owners() -> dict[str, str]:
+            own = (each for each in self.by_name.values() if each.site == files.root)
+            return {path: each.name for each in own for path in _sources(each, files.paths())}
+
+        return by_owner(owners, self._licence)
+
+    def _licence(self, name: str) -> Licence | None:
+        found = self.distribution(name)
+        return None if found is None else found.licence()
 
     def _site_of(self, found: Installed) -> InstalledFiles:
         return next(files for files in self.sites if files.root == found.site)

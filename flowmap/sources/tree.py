@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from flowmap.characters import is_identifier
 from flowmap.names import Origin
+from flowmap.sources.licences import Licence, LicenceOf, no_licence
 
 SOURCE_SUFFIX = ".py"
 PACKAGE_FILE = "__init__.py"
@@ -58,10 +59,11 @@ class ModuleSource:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """Files that are searched together."""
+    """Files that are searched together. `licence` is that of the file at a path."""
 
     origin: Origin
     files: Files = field(repr=False, compare=False)
+    licence: LicenceOf = field(default=no_licence, repr=False, compare=False)
 
 
 def content_digest(files: Files) -> str:
@@ -193,6 +195,11 @@ class SourceTree:
             known = tuple(name for name in sorted(names) if self._belongs(name, origin))
             self._modules[origin] = known
         return known
+
+    def licence(self, file: SourceFile) -> Licence | None:
+        """Under which licence a file of the tree may be quoted; None when none is known."""
+        root = next(root for root in self._roots if root.files is file.files)
+        return root.licence(file.path)
 
     def virtual_path(self, origin: Origin, path: str) -> str:
         """The path that the analysed program sees (`__file__`): the same on every machine.

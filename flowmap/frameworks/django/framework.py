@@ -264,9 +264,5 @@ def _unset(defaults: tuple[Default, ...]) -> dict[str, str | None]:
 
 def _notice(distribution: Distribution) -> str:
     """The licence of the release, as it came with it."""
-    texts = [
-        distribution.notices.read(path).decode("utf-8", "replace")
-        for path in distribution.notices.paths()
-        if path.rpartition("/")[2].upper().startswith(("LICENSE", "LICENCE", "COPYING"))
-    ]
-    return "\n".join(texts)
+    licence = distribution.licence()
+    return licence.text if licence is not None else ""

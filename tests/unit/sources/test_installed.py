@@ -11,6 +11,7 @@ from flowmap.sources import installed as module
 from flowmap.sources.entries import Entries
 from flowmap.sources.environment import read_environment
 from flowmap.sources.installed import InstalledFiles, InstalledPackages, installed_packages
+from flowmap.sources.licences import Licence
 from flowmap.sources.tree import Root, SourceTree, content_digest
 from tests.unit.sources.environments import environment, installed, site, write
 
@@ -38,6 +39,18 @@ def test_a_distribution_by_its_record(tmp_path: Path) -> None:
     assert list(tower.files.paths()) == ["tower/__init__.py", "tower/core.py", "tower_extra.py"]
     assert tower.sha256 == content_digest(tower.files)
     assert (found.version("Gate"), found.version("moat"), found.distribution("moat")) == ("3.1", None, None)
+
+
+def test_each_file_has_the_licence_of_who_brought_it(tmp_path: Path) -> None:
+    own = {"Tower-5.2.dist-info/LICENSE": "MIT", "Tower-5.2.dist-info/NOTICE": "N", "Tower-5.2.dist-info/AUTHORS": "A"}
+    tree = SourceTree(
+        packages(environment(tmp_path / "env", files={**TOWER, **GATE, **own, "loose.py": ""})).all_roots()
+    )
+    files = {name: source.file for name in ("tower.core", "gate", "loose") if (source := tree.find(name)) is not None}
+
+    licences = {name: tree.licence(file) for name, file in files.items() if file is not None}
+
+    assert licences == {"tower.core": Licence("Tower 5.2", "MIT\nN"), "gate": None, "loose": None}
 
 
 def test_the_rest_is_importable_recorded_or_not(tmp_path: Path) -> None:
