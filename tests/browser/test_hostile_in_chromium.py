@@ -38,7 +38,9 @@ const places = [
     ...levels.flow.arrows.map(({number}) => ({step: number})),
     {fold: levels.flow.stages[0].id}, {q: functions[0].name}, {},
 ];
-const tags = () => new Set([...document.querySelectorAll("*")].map((each) => each.localName));
+// A link is what its address is of.
+const kind = (each) => (each.localName === "a" ? `a ${each.protocol}` : each.localName);
+const tags = () => new Set([...document.querySelectorAll("*")].map(kind));
 const seen = new Set();
 const next = () => {
     for (const tag of tags()) seen.add(tag);

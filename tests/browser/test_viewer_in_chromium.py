@@ -171,6 +171,19 @@ def test_an_arrow_is_its_step(reader: Browser) -> None:
     assert len(chosen(reader)) == 2
 
 
+def test_what_the_settings_name_says_which_setting(reader: Browser) -> None:
+    named = "return [...document.querySelectorAll('#about button.setting')].map((each) => each.textContent)"
+    for name, settings in {
+        "mysite.wsgi:<module>": ["WSGI_APPLICATION"],
+        "django.middleware.csrf:CsrfViewMiddleware.process_view": ["MIDDLEWARE"],
+        HANDLER: [],
+    }.items():
+        reader.ask("location.hash = new URLSearchParams({fn: arguments[0]})", name)
+        reader.until("return location.hash.includes('fn=') && document.querySelector('#about .module') !== null")
+        reader.until("return arguments[0].startsWith(document.querySelector('#about .module').textContent)", name)
+        assert reader.ask(named) == settings
+
+
 # --- the tour ---
 
 

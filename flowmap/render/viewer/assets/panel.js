@@ -74,6 +74,7 @@ function functionPanel(level, index) {
     element("p", { class: "module" }, moduleButton(module)),
     signature ? element("p", { class: "signature" }, element("code", {}, `${name.split(".").at(-1)}${signature}`)) : null,
     whereabouts(index),
+    namedBy(index),
     deeper ? element("p", { class: "none" }, "Not drawn at this level. ",
       button(`show it at ${deeper}`, () => go({ fn: STATE.fn, level: deeper }), { class: "more" })) : null,
     !boxes.length && !deeper ? element("p", { class: "none" }, "Not on the way of the request: it is called beside it.") : null,
@@ -136,6 +137,7 @@ function stepPanel(level, arrow) {
       callee.layer ? ` ${callee.title || `layer ${callee.layer}`}` : ""),
     element("p", { class: "evidence" }, `${EVIDENCE[arrow.evidence] ?? arrow.evidence}${
       arrow.returning ? ", on the way back of the response" : ""}.`),
+    namedBy(callee.function),
     arrow.mark ? element("p", { class: "mark" }, `${DATA.marks[arrow.mark]}.`) : null,
     arrow.condition ? element("p", {}, "Only if ", element("code", {}, arrow.condition), ".") : null,
     arrow.through.length ? element("p", {}, "Through ",
@@ -175,6 +177,17 @@ function settingPanel(setting) {
     section("Named in the source of", named.length
       ? [element("ul", {}, named.map((index) => element("li", {}, functionButton(index))))] : []),
   ];
+}
+
+// The settings in whose values a function, its class or its module is named.
+function namedBy(index) {
+  const { module, name } = DATA.functions[index];
+  const names = [module, ...name.split(".").map((_, at, parts) => `${module}.${parts.slice(0, at + 1).join(".")}`)];
+  const holds = (value) => names.some((each) => value.includes(`"${each}"`))
+    || (name === "<module>" && value.includes(`"${module}.`));
+  const found = DATA.settings.filter(({ value }) => value !== null && holds(value));
+  return found.length ? element("p", {}, "Named in ", found.flatMap((setting, at) => [at ? ", " : "",
+    button(setting.name, () => go({ setting: setting.name }), { class: "setting" })]), ".") : null;
 }
 
 function wordIn(text, word) {
