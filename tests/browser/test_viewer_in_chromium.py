@@ -293,6 +293,9 @@ def test_a_stage_folds_and_unfolds(reader: Browser) -> None:
     assert boxes(reader) < before - 15
     assert reader.ask(height) < tall - 300
     assert "folded" in reader.ask("return document.querySelector('#sheet .cover').textContent")
+    script = "return [...document.querySelectorAll('#sheet .cover text')].map((each) => each.getBoundingClientRect())"
+    words, note = reader.ask(script)
+    assert words["right"] < note["left"]
 
     reader.click("#sheet .cover")
 

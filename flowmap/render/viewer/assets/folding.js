@@ -99,7 +99,8 @@ function foldLane(svg, stage, index, map) {
   cover.append(shape.cloneNode(), words[0].cloneNode(true));
   cover.lastChild.removeAttribute("id");
   const [top, bottom] = heightsOf(shape).map(map);
-  const note = drawn("text", { x: 130, y: (top + bottom) / 2 + 3.5, class: "note" });
+  const title = words[0].getBBox();
+  const note = drawn("text", { x: title.x + title.width + 16, y: (top + bottom) / 2 + 3.5, class: "note" });
   note.textContent = `${stage.boxes} ${stage.boxes === 1 ? "function" : "functions"} folded`;
   cover.append(note);
   svg.getElementById("flow").append(cover);

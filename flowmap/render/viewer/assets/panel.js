@@ -199,7 +199,7 @@ function overviewPanel(level) {
   return [
     element("h2", { tabindex: -1 }, DATA.title),
     element("p", { class: "where" }, level.subtitle),
-    element("p", {}, "Press a box, and here is the source of its function, with what it calls. ",
+    element("p", {}, "Press a box to see its function's source and calls here. ",
       button("Take the tour", () => go({ step: level.steps[0]?.number ?? 0 }), { class: "more" }),
       ` walks the ${level.steps.length} calls in their order.`),
     section("Stages", [element("ul", { class: "stages" }, level.stages.map((stage) => stageRow(level, stage)))]),
