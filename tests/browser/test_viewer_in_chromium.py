@@ -471,6 +471,9 @@ def test_arrows_go_from_box_to_box_and_enter_opens_one(reader: Browser) -> None:
     reader.press("Enter")
 
     assert chosen(reader) == [here]
+    reader.press("i")
+    assert reader.ask("return document.activeElement === document.querySelector('#about h2')")
+    assert reader.ask("return document.getElementById('said').textContent") == title(reader)
 
 
 def test_keys_do_what_the_buttons_do(reader: Browser) -> None:

@@ -114,8 +114,9 @@ function wordsOf(svg, index) {
 function bend(path, map) {
   const before = original(path, "d");
   let index = 0;
-  path.setAttribute("d", before.replace(/-?\d+(?:\.\d+)?/g, (number) =>
-    (index++ % 2 ? Math.round(map(Number(number)) * 100) / 100 : number)));
+  const after = before.replace(/-?\d+(?:\.\d+)?/g, (number) =>
+    (index++ % 2 ? Math.round(map(Number(number)) * 100) / 100 : number));
+  if (path.getAttribute("d") !== after) path.setAttribute("d", after);
 }
 
 // All that will be moved, measured before anything is: a measure after each move would lay the page out each time.

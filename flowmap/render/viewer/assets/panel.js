@@ -15,6 +15,9 @@ function showPanel() {
           : overviewPanel(level);
   PANEL.replaceChildren(...parts.filter(Boolean));
   PANEL.scrollTop = 0;
+  // For those who do not see it change.
+  const title = PANEL.querySelector("h2").textContent;
+  document.getElementById("said").textContent = step ? `Step ${step.number}: ${title}` : title;
   const lit = PANEL.querySelector("li.lit");
   if (lit) lit.parentElement.parentElement.scrollTop = lit.offsetTop - 90;
 }
