@@ -42,6 +42,7 @@ from flowmap.pipeline.observing import SIGHTINGS_FILE, observation_of, read_reco
 from flowmap.pipeline.outputs import (
     FORMATS,
     chosen_formats,
+    chosen_language,
     chosen_renderer,
     output_folder,
     render_outputs,
@@ -51,6 +52,7 @@ from flowmap.pipeline.results import flow_in
 from flowmap.pipeline.targets import mapped_target, root_hints
 from flowmap.pipeline.writing import check_writable, write_outputs
 from flowmap.render.renderer import Renderer
+from flowmap.render.sentences import Language
 from flowmap.snapshot.observed import Observed
 
 _EPILOG = (
@@ -99,6 +101,7 @@ def map_target(
     formats: Annotated[
         str | None, typer.Option("--format", help=f"Any of {','.join(FORMATS)}. [svg,html,json,markdown]")
     ] = None,
+    lang: Annotated[str, typer.Option(help="The language of flow.md: en, zh.")] = Language.EN.value,
     frontier: Frontier = None,
     index_url: IndexUrl = None,
     stdlib: Stdlib = None,
@@ -125,6 +128,7 @@ def map_target(
         raise UnknownChoiceError("--detail", detail, _DETAILS)
     names = chosen_formats(formats)
     drawing = chosen_renderer(renderer)
+    language = chosen_language(lang)
     check_writable(output)
     recording = None if observed is None else read_recording(observed)
     request = Request(
@@ -149,7 +153,9 @@ def map_target(
         method=method,
         view=view,
     )
-    return partial(_map, request, Detail(detail), names, drawing, output, recording, strict=strict, quiet=quiet)
+    return partial(
+        _map, request, Detail(detail), names, drawing, output, recording, language=language, strict=strict, quiet=quiet
+    )
 
 
 def _map(
@@ -160,6 +166,7 @@ def _map(
     output: Path,
     recording: Observed | None,
     *,
+    language: Language,
     strict: bool,
     quiet: bool,
 ) -> int:
@@ -170,7 +177,7 @@ def _map(
         observation = None if recording is None else observation_of(mapped, recording)
         sightings = None if observation is None else observation.comparison.sightings
         progress("drawing")
-        files = render_outputs(result, detail, framework, formats, renderer, sightings, mapped.found.tree)
+        files = render_outputs(result, detail, framework, formats, renderer, sightings, mapped.found.tree, language)
         if observation is not None:
             files[SIGHTINGS_FILE] = observation.file()
         progress("writing")

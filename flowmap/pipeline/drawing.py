@@ -10,9 +10,10 @@ from flowmap.flow.model import Flow
 from flowmap.flow.sightings import Sightings
 from flowmap.render.dotfile import SourceLinks
 from flowmap.render.graphml import flow_graphml
-from flowmap.render.markdown import render_markdown
+from flowmap.render.markdown import Quotes, render_markdown
 from flowmap.render.mermaid import render_mermaid, render_sequence
 from flowmap.render.renderer import Renderer
+from flowmap.render.sentences import Language
 from flowmap.render.svg import render_dot, render_svg
 from flowmap.render.text import render_text
 from flowmap.render.viewer.model import Viewed
@@ -26,9 +27,16 @@ class Drawing:
     flow: Flow
     links: SourceLinks
     renderer: Renderer
-    # What only the viewer shows, and what is not made for the others: all levels, the call graph, the source.
+    # What not every format needs: all levels, the call graph, the source.
     viewed: Callable[[], Viewed]
     sightings: Sightings | None = None
+    language: Language = Language.EN
+
+
+def _reading(drawing: Drawing) -> str:
+    viewed = drawing.viewed()
+    quotes = Quotes(viewed.sources, viewed.notices, viewed.once)
+    return render_markdown(drawing.flow, links=drawing.links, quotes=quotes, language=drawing.language)
 
 
 DRAWN: Final[Mapping[str, Callable[[Drawing], Mapping[str, str]]]] = {
@@ -46,7 +54,7 @@ DRAWN: Final[Mapping[str, Callable[[Drawing], Mapping[str, str]]]] = {
         )
     },
     "graphml": lambda drawing: {"flow.graphml": flow_graphml(drawing.flow)},
-    "markdown": lambda drawing: {"flow.md": render_markdown(drawing.flow, links=drawing.links)},
+    "markdown": lambda drawing: {"flow.md": _reading(drawing)},
     "text": lambda drawing: {"flow.txt": render_text(drawing.flow)},
     "mermaid": lambda drawing: {
         "flow.mmd": render_mermaid(drawing.flow),

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
 from flowmap.callgraph.model import Function
 from flowmap.errors import UnknownChoiceError
-from flowmap.flow.model import Detail, Flow, Subject
+from flowmap.flow.model import Detail, Subject
 from flowmap.flow.sightings import Sightings
 from flowmap.frameworks import Framework
 from flowmap.pipeline.results import Result, flow_in
 from flowmap.render.renderer import Renderer, RendererKind, renderer_for
+from flowmap.render.sentences import Language
 from flowmap.sources.target import canonical_name
 from flowmap.sources.tree import SourceTree
 
@@ -44,6 +45,13 @@ def chosen_renderer(name: str) -> Renderer:
     return renderer_for(RendererKind(name))
 
 
+def chosen_language(name: str) -> Language:
+    """The language of that name. Raises UnknownChoiceError."""
+    if name not in list(Language):
+        raise UnknownChoiceError("--lang", name, [each.value for each in Language])
+    return Language(name)
+
+
 def output_folder(subject: Subject, framework: Framework) -> str:
     """The name of a target's folder: `django-5.2.19`, with `+PROJECT` and `@ENTRY` when they are not the default."""
     name = f"{canonical_name(subject.distribution)}-{subject.version}"
@@ -62,42 +70,45 @@ def render_outputs(
     renderer: Renderer,
     sightings: Sightings | None = None,
     tree: SourceTree | None = None,
+    language: Language = Language.EN,
 ) -> dict[str, bytes]:
     """The content of every file of the formats, by its name. `sightings` mark what is drawn; source is quoted from
-    `tree`.
+    `tree`; `language` is that of the guided reading.
     """
-    flow = flow_in(result, detail)
+    names = tuple(formats)
     files: dict[str, bytes] = {}
-    for name in formats:
-        if name == "json":
-            files.update({"flow.json": result.flows[detail], "callgraph.json": result.callgraph})
-        else:
-            files.update(_drawn(name, result, flow, detail, framework, renderer, sightings, tree))
+    if drawn := [name for name in names if name != "json"]:
+        files = _drawn(drawn, result, detail, framework, renderer, sightings, tree, language)
+    if "json" in names:
+        files.update({"flow.json": result.flows[detail], "callgraph.json": result.callgraph})
     return files
 
 
 def _drawn(
-    name: str,
+    names: Sequence[str],
     result: Result,
-    flow: Flow,
     detail: Detail,
     framework: Framework,
     renderer: Renderer,
     sightings: Sightings | None,
     tree: SourceTree | None,
+    language: Language,
 ) -> dict[str, bytes]:
     # A fifth of what a run loads that finds its result in the cache.
     from flowmap.pipeline.drawing import DRAWN, Drawing  # noqa: PLC0415  # loads much, and is not always needed
     from flowmap.pipeline.viewing import viewed_of  # noqa: PLC0415  # as above
 
+    flow = flow_in(result, detail)
     drawing = Drawing(
         flow,
         partial(_link, framework.source_link, flow.subject),
         renderer,
-        partial(viewed_of, result, detail, framework, tree, sightings),
+        # Made for the first format that asks.
+        cache(partial(viewed_of, result, detail, framework, tree, sightings)),
         sightings,
+        language,
     )
-    return {file: text.encode() for file, text in DRAWN[name](drawing).items()}
+    return {file: text.encode() for name in names for file, text in DRAWN[name](drawing).items()}
 
 
 def _link(link: Callable[[Function, Subject], str | None], subject: Subject, function: Function) -> str | None:

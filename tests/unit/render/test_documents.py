@@ -1,8 +1,6 @@
-"""The flow in words: Markdown, text, Mermaid, GraphML; and a call graph as DOT."""
+"""The flow in words: text, Mermaid, GraphML; and a call graph as DOT."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import networkx as nx
 
@@ -44,36 +42,11 @@ def test_text_is_one_line_a_step_indented_by_caller() -> None:
     ]
 
 
-def test_markdown_numbers_links_and_explains_each_step() -> None:
-    lines = render_markdown(SMALL, links=lambda fn: f"https://x.org/{fn.file}#L{fn.line}").splitlines()
-
-    assert "## Serve" in lines
-    assert (
-        "- **2** `run` [line 7](https://x.org/pkg/m.py#L7) → `pkg.n:__call__` [pkg/n.py:1](https://x.org/pkg/n.py#L1)"
-        " — *layer 1, setting, only if debug*"
-    ) in lines
-    assert "*1 more call not shown.*" in lines
-    assert "Not reached: the source should have this stage." in lines
-
-
-def test_a_stage_that_was_not_reached_opens_with_nothing() -> None:
-    lines = render_markdown(replace(SMALL, missing=("serve",))).splitlines()
-
-    opening = [lines[number + 2] for number, line in enumerate(lines) if line.startswith("## ")]
-    assert opening == ["Opens with `pkg.m:run` pkg/m.py:1.", "Not reached: the source should have this stage."]
-
-
-def test_markdown_without_public_source_links_nothing_but_its_own_stages() -> None:
-    links = [line for line in render_markdown(SMALL).splitlines() if "](" in line]
-
-    assert links == ["- [Start](#start)", "- [Serve](#serve)"]
-
-
 def test_all_documents_hold_every_step_of_the_sample() -> None:
     flow = django_5_2_flow()
     numbers = [one.number for stage in flow.stages for one in stage.steps]
 
-    assert all(f"- **{number}** " in render_markdown(flow) for number in numbers)
+    assert all(f"\n### {number}. " in render_markdown(flow) for number in numbers)
     assert all(f" {number}. " in render_text(flow) for number in numbers)
     assert sum("-->|" in line or ".->|" in line for line in render_mermaid(flow).splitlines()) == len(numbers)
     assert sum(">>p" in line for line in render_sequence(flow).splitlines()) == len(numbers)
