@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -37,7 +37,9 @@ from flowmap.cli.progress import Progress
 from flowmap.cli.status import Status
 from flowmap.cli.summary import notice_lines, summary_lines
 from flowmap.errors import UnknownChoiceError
-from flowmap.flow.model import Detail
+from flowmap.flow.grouping import Group
+from flowmap.flow.model import Detail, Flow
+from flowmap.flow.narrowing import Narrowing, narrowed
 from flowmap.pipeline.observing import SIGHTINGS_FILE, observation_of, read_recording
 from flowmap.pipeline.outputs import (
     FORMATS,
@@ -62,6 +64,7 @@ _EPILOG = (
     "'flowmap observe -- PROGRAM' runs your project and records its calls. "
     "'flowmap --version' says which flowmap this is."
 )
+_GROUPS = tuple(group.value for group in Group)
 _DETAILS = tuple(detail.value for detail in Detail)
 
 _app = new_command()
@@ -102,6 +105,21 @@ def map_target(
         str | None, typer.Option("--format", help=f"Any of {','.join(FORMATS)}. [svg,html,json,markdown]")
     ] = None,
     lang: Annotated[str, typer.Option(help="The language of flow.md: en, zh.")] = Language.EN.value,
+    focus: Annotated[
+        str | None, typer.Option("--focus", metavar="F", help="Draw only this function, its callers and callees.")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="A", help="Draw only what this function leads to.")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="B", help="Draw only what leads to this function.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="STAGE", help="Draw only this stage (repeatable).")
+    ] = None,
+    hide: Annotated[
+        list[str] | None,
+        typer.Option("--hide", metavar="PATTERN", help="Leave out functions: socketserver, '*.__init__' (repeatable)."),
+    ] = None,
+    group: Annotated[str | None, typer.Option("--group", help=f"Draw one box for each: {', '.join(_GROUPS)}.")] = None,
     frontier: Frontier = None,
     index_url: IndexUrl = None,
     stdlib: Stdlib = None,
@@ -126,6 +144,11 @@ def map_target(
     """
     if detail not in _DETAILS:
         raise UnknownChoiceError("--detail", detail, _DETAILS)
+    if group is not None and group not in _GROUPS:
+        raise UnknownChoiceError("--group", group, _GROUPS)
+    narrowing = Narrowing(
+        focus, start, end, tuple(only or ()), tuple(hide or ()), None if group is None else Group(group)
+    )
     names = chosen_formats(formats)
     drawing = chosen_renderer(renderer)
     language = chosen_language(lang)
@@ -154,7 +177,17 @@ def map_target(
         view=view,
     )
     return partial(
-        _map, request, Detail(detail), names, drawing, output, recording, language=language, strict=strict, quiet=quiet
+        _map,
+        request,
+        Detail(detail),
+        names,
+        drawing,
+        output,
+        recording,
+        language=language,
+        narrowing=narrowing,
+        strict=strict,
+        quiet=quiet,
     )
 
 
@@ -167,6 +200,7 @@ def _map(
     recording: Observed | None,
     *,
     language: Language,
+    narrowing: Narrowing,
     strict: bool,
     quiet: bool,
 ) -> int:
@@ -174,16 +208,26 @@ def _map(
         mapped = mapped_target(request, progress)
         result, framework = mapped.result, mapped.found.framework
         flow = flow_in(result, detail)
+        shown = narrowed(flow, narrowing)
         observation = None if recording is None else observation_of(mapped, recording)
         sightings = None if observation is None else observation.comparison.sightings
         progress("drawing")
-        files = render_outputs(result, detail, framework, formats, renderer, sightings, mapped.found.tree, language)
+        files = render_outputs(
+            result, detail, framework, formats, renderer, sightings, mapped.found.tree, language, narrowing
+        )
         if observation is not None:
             files[SIGHTINGS_FILE] = observation.file()
         progress("writing")
         written = write_outputs(files, output / output_folder(flow.subject, framework))
-    notices = (*mapped.found.notices, *result.notes, *root_hints(mapped.found, result))
+    notices = (*mapped.found.notices, *result.notes, *_left_out(flow, shown), *root_hints(mapped.found, result))
     progress.finish((*notice_lines(notices), *summary_lines(result, flow, written)))
     if observation is not None:
         progress.finish(observation_lines(observation, flow))
     return Status.INCOMPLETE if strict and not flow.is_complete else Status.DONE
+
+
+def _left_out(flow: Flow, shown: Flow) -> Iterator[str]:
+    """How much of a flow is not drawn that would be."""
+    calls = [sum(len(stage.steps) for stage in each.stages) for each in (flow, shown)]
+    if shown is not flow:
+        yield f"drawn: {calls[1]} of {calls[0]} calls; the others are counted where they are left out"

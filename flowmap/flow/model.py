@@ -120,6 +120,12 @@ class Flow:
         """Whether nothing that the source or the settings promise is missing."""
         return not self.missing and not self.holes
 
+    @property
+    def hidden_elsewhere(self) -> int:
+        """How many calls are left out with the whole stage that they are in."""
+        shown = {stage.id for stage in self.stages}
+        return sum(count for stage, count in self.hidden.items() if stage not in shown)
+
 
 def _texts(values: Iterable[object]) -> Iterator[str]:
     for value in values:

@@ -63,10 +63,15 @@ def contracted(ordered: Iterable[Ordered], kept: frozenset[Box]) -> list[Ordered
 
 def _joined(first: Ordered, last: Ordered) -> Ordered:
     before, after = first.link, last.link
-    evidence = max(before.evidence, after.evidence, key=_told)
+    evidence = most_telling(before.evidence, after.evidence)
     through = (*before.through, before.callee.function, *after.through)
     link = Link(before.caller, after.callee, before.line, evidence, before.on_way and after.on_way, through)
     return Ordered(link, first.returning or last.returning)
+
+
+def most_telling(*evidence: Evidence) -> Evidence:
+    """What says most of a way that several calls make; the first of those that say as much."""
+    return max(evidence, key=_told)
 
 
 def _told(evidence: Evidence) -> int:

@@ -11,6 +11,7 @@ from typing import Final
 from flowmap.callgraph.model import Function
 from flowmap.errors import UnknownChoiceError
 from flowmap.flow.model import Detail, Subject
+from flowmap.flow.narrowing import WHOLE, Narrowing, narrowed
 from flowmap.flow.sightings import Sightings
 from flowmap.frameworks import Framework
 from flowmap.pipeline.results import Result, flow_in
@@ -71,14 +72,17 @@ def render_outputs(
     sightings: Sightings | None = None,
     tree: SourceTree | None = None,
     language: Language = Language.EN,
+    narrowing: Narrowing = WHOLE,
 ) -> dict[str, bytes]:
     """The content of every file of the formats, by its name. `sightings` mark what is drawn; source is quoted from
-    `tree`; `language` is that of the guided reading.
+    `tree`; `language` is that of the guided reading. What is drawn is narrowed, the snapshots are always whole.
+
+    Raises what `narrowed` raises.
     """
     names = tuple(formats)
     files: dict[str, bytes] = {}
     if drawn := [name for name in names if name != "json"]:
-        files = _drawn(drawn, result, detail, framework, renderer, sightings, tree, language)
+        files = _drawn(drawn, result, detail, framework, renderer, sightings, tree, language, narrowing)
     if "json" in names:
         files.update({"flow.json": result.flows[detail], "callgraph.json": result.callgraph})
     return files
@@ -93,18 +97,19 @@ def _drawn(
     sightings: Sightings | None,
     tree: SourceTree | None,
     language: Language,
+    narrowing: Narrowing,
 ) -> dict[str, bytes]:
     # A fifth of what a run loads that finds its result in the cache.
     from flowmap.pipeline.drawing import DRAWN, Drawing  # noqa: PLC0415  # loads much, and is not always needed
     from flowmap.pipeline.viewing import viewed_of  # noqa: PLC0415  # as above
 
-    flow = flow_in(result, detail)
+    flow = narrowed(flow_in(result, detail), narrowing)
     drawing = Drawing(
         flow,
         partial(_link, framework.source_link, flow.subject),
         renderer,
         # Made for the first format that asks.
-        cache(partial(viewed_of, result, detail, framework, tree, sightings)),
+        cache(partial(viewed_of, result, detail, framework, tree, sightings, flow if narrowing else None)),
         sightings,
         language,
     )

@@ -108,7 +108,7 @@ def subtitle(picture: Picture) -> str:
     subject = picture.subject
     functions = len({box.key.function for lane in picture.lanes for box in lane.boxes})
     calls = sum(1 for arrow in picture.arrows if arrow.number)
-    hidden = sum(lane.hidden for lane in picture.lanes)
+    hidden = sum(lane.hidden for lane in picture.lanes) + picture.elsewhere
     parts = [
         f"project {subject.project}",
         f"Python {subject.python} on {subject.platform}",

@@ -70,7 +70,7 @@ class _Reading:
         for name in flow.missing:
             if name not in shown:
                 yield from ("", f"## {plain(name)}", "", self._say("missing"))
-        if elsewhere := sum(count for stage, count in flow.hidden.items() if stage not in shown):
+        if elsewhere := flow.hidden_elsewhere:
             yield from ("", f"*{self._say('elsewhere', count=elsewhere)}*")
         if flow.holes:
             yield from ("", f"## {self._say('broken')}", "", self._say("broken-intro"), "")

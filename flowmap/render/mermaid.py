@@ -27,9 +27,9 @@ def render_sequence(flow: Flow) -> str:
 def _flowchart(flow: Flow) -> Iterator[str]:
     picture = picture_of(flow)
     names = {box.key: f"n{number}" for number, box in enumerate(b for lane in picture.lanes for b in lane.boxes)}
-    yield from ("---", f'title: "{_quoted(labels.headline(flow.subject))}"', "---", "flowchart TB")
+    yield from ("---", f'title: "{_quoted(labels.headline(flow.subject) + _elsewhere(flow))}"', "---", "flowchart TB")
     for number, lane in enumerate(picture.lanes):
-        hidden = f" (+{lane.hidden} calls not shown)" if lane.hidden else ""
+        hidden = _count(lane.hidden)
         missing = " (not reached)" if lane.missing else ""
         yield f'  subgraph s{number}["{_quoted(lane.title + hidden + missing)}"]'
         yield "    direction LR"
@@ -51,7 +51,9 @@ def _sequence(flow: Flow) -> Iterator[str]:
     participants = {module: f"p{number}" for number, module in enumerate(modules)}
     for module, participant in participants.items():
         yield f"  participant {participant} as {_quoted(module)}"
-    titles = {stage.id: stage.title for stage in flow.stages}
+    if (elsewhere := _elsewhere(flow)) and participants:
+        yield f"  Note over {next(iter(participants.values()))}: {_quoted(elsewhere.strip())}"
+    titles = {stage.id: stage.title + _count(flow.hidden.get(stage.id, 0)) for stage in flow.stages}
     current = ""
     for step in steps:
         if step.stage != current:
@@ -60,11 +62,22 @@ def _sequence(flow: Flow) -> Iterator[str]:
         yield f"  {_message(step, participants)}"
 
 
+def _elsewhere(flow: Flow) -> str:
+    count = flow.hidden_elsewhere
+    return f" (+{count} calls of other stages not shown)" if count else ""
+
+
+def _count(hidden: int) -> str:
+    return f" (+{hidden} calls not shown)" if hidden else ""
+
+
 def _message(step: Step, participants: dict[str, str]) -> str:
     arrow = "->>" if step.evidence is Evidence.CALL else "-->>"
     evidence = "" if step.evidence is Evidence.CALL else f" [{step.evidence}]"
     layer = f" (layer {step.layer})" if step.layer else ""
-    target = _quoted(step.callee.qualname + layer + evidence)
+    # An arrow over functions that are not shown says how many.
+    through = f" (through {len(step.through)} not shown)" if step.through else ""
+    target = _quoted(step.callee.qualname + layer + evidence + through)
     return f"{participants[step.caller.module]}{arrow}{participants[step.callee.module]}: {target}"
 
 

@@ -73,6 +73,8 @@ class Picture:
     arrows: tuple[Arrow, ...]
     gaps: int
     holes: tuple[Gap, ...] = ()
+    # Calls of stages that are not shown at all.
+    elsewhere: int = 0
 
 
 def picture_of(flow: Flow, *, stage_order: Sequence[str] = (), sightings: Sightings | None = None) -> Picture:
@@ -92,7 +94,9 @@ def picture_of(flow: Flow, *, stage_order: Sequence[str] = (), sightings: Sighti
     lanes = [Lane(stage.id, stage.title, tuple(boxes[stage.id]), flow.hidden.get(stage.id, 0)) for stage in flow.stages]
     holes = [Lane(name, name, (), 0, missing=True) for name in flow.missing]
     arrows = (*(_arrow(step, sightings) for step in steps), *_passages(steps), *_not_found(lane_of, sightings))
-    return Picture(flow.subject, _in_order(lanes, holes, stage_order), arrows, len(flow.gaps), flow.holes)
+    return Picture(
+        flow.subject, _in_order(lanes, holes, stage_order), arrows, len(flow.gaps), flow.holes, flow.hidden_elsewhere
+    )
 
 
 def _lane_of_boxes(steps: Sequence[Step]) -> dict[Entered, str]:

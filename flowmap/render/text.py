@@ -55,6 +55,9 @@ def _lines(flow: Flow) -> Iterator[str]:
         yield from _stage_lines(flow, stage)
         if hidden := flow.hidden.get(stage.id, 0):
             yield f"{INDENT}(+{hidden} call{'s' * (hidden != 1)} not shown)"
+    if elsewhere := flow.hidden_elsewhere:
+        yield ""
+        yield f"(+{elsewhere} call{'s' * (elsewhere != 1)} of other stages not shown)"
     for name in flow.missing:
         yield ""
         yield f"{name}: not reached"
