@@ -575,6 +575,23 @@ class AmbiguousFunctionError(FlowmapError):
         super().__init__(f"'{name}' may be {_listing(found)}", hint="write more of the name")
 
 
+class NoSavedPageError(FlowmapError):
+    """No page is named, and there is none below outputs, or more than one."""
+
+    def __init__(self, found: Sequence[str]) -> None:
+        super().__init__(
+            f"{len(found)} pages are below outputs: {_listing(found)}" if found else "no flow.html is below outputs",
+            hint="name the page, its folder, or a target: 'flowmap open django'",
+        )
+
+
+class NoBrowserError(FlowmapError):
+    """No browser could be started for a page, which is there."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("no browser could be started", hint=f"open {path} yourself, or name a browser in BROWSER")
+
+
 class NoSuchCallError(FlowmapError):
     """There is nothing to explain: the one function does not call the other; `callees` are those it calls."""
 

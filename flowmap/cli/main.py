@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "why": ("flowmap.cli.why", "run"),
     "observe": ("flowmap.cli.observe", "run"),
     "urls": ("flowmap.cli.urls", "run"),
+    "open": ("flowmap.cli.opening", "run"),
 }
 _DEFAULT: Final = "map"
 
