@@ -38,10 +38,12 @@ def _flowchart(flow: Flow) -> Iterator[str]:
             text = f"{_quoted(box.key.function.qualname + layer)}<br/>{_quoted(labels.place(box.function))}"
             yield f'    {names[box.key]}["{text}"]'
         yield "  end"
+    through = {step.number: _through(step) for stage in flow.stages for step in stage.steps}
     for arrow in picture.arrows:
         if arrow.number:
             dashed = "-->" if arrow.kind in {ArrowKind.CALL, ArrowKind.RETURNING} else "-.->"
-            yield f'  {names[arrow.tail]} {dashed}|"{_quoted(arrow.label)}"| {names[arrow.head]}'
+            label = _quoted(arrow.label + through[arrow.number])
+            yield f'  {names[arrow.tail]} {dashed}|"{label}"| {names[arrow.head]}'
 
 
 def _sequence(flow: Flow) -> Iterator[str]:
@@ -62,6 +64,11 @@ def _sequence(flow: Flow) -> Iterator[str]:
         yield f"  {_message(step, participants)}"
 
 
+def _through(step: Step) -> str:
+    """An arrow over functions that are not shown says how many."""
+    return f" (through {len(step.through)} not shown)" if step.through else ""
+
+
 def _elsewhere(flow: Flow) -> str:
     count = flow.hidden_elsewhere
     return f" (+{count} calls of other stages not shown)" if count else ""
@@ -75,9 +82,7 @@ def _message(step: Step, participants: dict[str, str]) -> str:
     arrow = "->>" if step.evidence is Evidence.CALL else "-->>"
     evidence = "" if step.evidence is Evidence.CALL else f" [{step.evidence}]"
     layer = f" (layer {step.layer})" if step.layer else ""
-    # An arrow over functions that are not shown says how many.
-    through = f" (through {len(step.through)} not shown)" if step.through else ""
-    target = _quoted(step.callee.qualname + layer + evidence + through)
+    target = _quoted(step.callee.qualname + layer + evidence + _through(step))
     return f"{participants[step.caller.module]}{arrow}{participants[step.callee.module]}: {target}"
 
 

@@ -119,8 +119,21 @@ def test_every_drawing_counts_the_stages_that_are_gone() -> None:
     assert "4 calls not shown" in subtitle(picture_of(flow))
 
 
-def test_a_sequence_marks_what_goes_through_others() -> None:
-    assert "App.__call__ [thread] (through 2 not shown)" in render_sequence(narrowed(FLOW, Narrowing(hide=("lib",))))
+def test_mermaid_marks_what_goes_through_others() -> None:
+    flow = narrowed(FLOW, Narrowing(hide=("lib",)))
+
+    assert "App.__call__ [thread] (through 2 not shown)" in render_sequence(flow)
+    assert '|"4 thread if loop and ready (through 2 not shown)"|' in render_mermaid(flow)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("detail", Detail)
+def test_mermaid_is_within_the_limits_of_github(release: str, detail: Detail) -> None:
+    flow = kept_flow(release, detail)
+
+    # maxTextSize and maxEdges of Mermaid, which GitHub leaves as they are.
+    assert max(len(render_mermaid(flow)), len(render_sequence(flow))) < 50_000
+    assert sum(len(stage.steps) for stage in flow.stages) < 500
 
 
 @pytest.mark.parametrize("release", RELEASES)
