@@ -501,6 +501,18 @@ def test_keys_do_what_the_buttons_do(reader: Browser) -> None:
     assert scrolled(reader)[1] == 240
 
 
+def test_who_leads_on_by_keyboard_reads_on_from_the_new_heading(reader: Browser) -> None:
+    heading = "return document.activeElement === document.querySelector('#about h2')"
+    reader.press("/", "wsgihandler.__call__", "Enter")
+    assert reader.ask(heading)
+    reader.press("Tab", "Tab", "Tab", "Tab", "Enter")
+    assert title(reader) != "WSGIHandler.__call__"
+    assert reader.ask(heading)
+    reader.press("n")
+    assert at(reader)["step"]
+    assert reader.ask(heading)
+
+
 def test_help_opens_and_closes(reader: Browser) -> None:
     reader.press("?")
     assert reader.ask("return document.getElementById('help').open")

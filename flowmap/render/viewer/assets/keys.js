@@ -13,7 +13,7 @@ const KEYS = {
   3: () => toLevel(2),
   s: () => toggleStartup(),
   f: () => foldCurrent(),
-  i: () => PANEL.querySelector("h2").focus(),
+  i: focusWords,
   "?": () => showHelp(),
   Escape: () => go({}),
 };

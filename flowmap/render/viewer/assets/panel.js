@@ -13,13 +13,20 @@ function showPanel() {
       : STATE.module !== null ? modulePanel(level, STATE.module)
         : STATE.setting !== null ? settingPanel(DATA.settings.find((each) => each.name === STATE.setting))
           : overviewPanel(level);
+  // What was pressed goes with the words it stood in, and whoever pressed it reads on from the new heading.
+  const isHere = PANEL.contains(document.activeElement);
   PANEL.replaceChildren(...parts.filter(Boolean));
+  if (isHere) focusWords();
   PANEL.scrollTop = 0;
   // For those who do not see it change.
   const title = PANEL.querySelector("h2").textContent;
   document.getElementById("said").textContent = step ? `Step ${step.number}: ${title}` : title;
   const lit = PANEL.querySelector("li.lit");
   if (lit) lit.parentElement.parentElement.scrollTop = lit.offsetTop - 90;
+}
+
+function focusWords() {
+  PANEL.querySelector("h2").focus({ preventScroll: true });
 }
 
 function stepButton(arrow, words) {

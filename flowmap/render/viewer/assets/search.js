@@ -69,8 +69,10 @@ function choose(index) {
 }
 
 function take(index) {
-  CHOICE.found[index]?.act();
   closeSearch();
+  if (!CHOICE.found[index]) return;
+  CHOICE.found[index].act();
+  focusWords();
 }
 
 function closeSearch() {
