@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "callees": ("flowmap.cli.queries", "run_callees"),
     "path": ("flowmap.cli.queries", "run_path"),
     "why": ("flowmap.cli.why", "run"),
+    "diff": ("flowmap.cli.diff", "run"),
     "observe": ("flowmap.cli.observe", "run"),
     "urls": ("flowmap.cli.urls", "run"),
     "open": ("flowmap.cli.opening", "run"),

@@ -61,6 +61,7 @@ _EPILOG = (
     "Other commands: 'flowmap callgraph FILE...' gives the call graph of any Python program; 'flowmap callers F', "
     "'flowmap callees F' and 'flowmap path A B' ask a call graph; 'flowmap why A B' explains one of its edges; "
     "'flowmap open TARGET' shows flow.html in your browser; "
+    "'flowmap diff OLD NEW' says what changed between two; "
     "'flowmap urls TARGET' lists the routes of a project; "
     "'flowmap observe -- PROGRAM' runs your project and records its calls. "
     "'flowmap --version' says which flowmap this is."

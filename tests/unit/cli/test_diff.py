@@ -1,0 +1,39 @@
+"""`flowmap diff`: its exit statuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flowmap.cli.main import main
+from flowmap.snapshot import flow_json
+from tests.unit.render.flows import flow_of, step
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> tuple[str, str]:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_bytes(flow_json(flow_of(step(1, "one", "a:f", "a:g"))))
+    new.write_bytes(flow_json(flow_of(step(1, "one", "a:f", "a:g"), step(2, "one", "a:g", "a:h"))))
+    return str(old), str(new)
+
+
+def test_the_status_says_whether_something_changed(
+    saved: tuple[str, str], capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    old, new = saved
+
+    assert main(["diff", old, old, "-q"]) == 0
+    assert main(["diff", old, new, "-q"]) == 1
+    assert main(["diff", old, new, "-q", "--exit-zero"]) == 0
+    assert b"call-added: a:g calls a:h" in capsysbinary.readouterr().out
+
+
+def test_what_is_no_snapshot_can_be_mended(saved: tuple[str, str], tmp_path: Path) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_bytes(Path(saved[0]).read_bytes()[:100])
+
+    assert main(["diff", saved[0], str(broken), "-q"]) == 2
+    assert main(["diff", saved[0], str(tmp_path / "none.json"), "-q"]) == 2
+    assert main(["diff", saved[0], saved[1], "-q", "--detail", "much"]) == 2
