@@ -581,7 +581,7 @@ class NoSavedPageError(FlowmapError):
     def __init__(self, found: Sequence[str]) -> None:
         super().__init__(
             f"{len(found)} pages are below outputs: {_listing(found)}" if found else "no flow.html is below outputs",
-            hint="name the page, its folder, or a target: 'flowmap open django'",
+            hint="name the page, its folder, or a target: 'flowmap open .'",
         )
 
 
