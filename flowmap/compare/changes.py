@@ -45,10 +45,21 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Tale:
+    """Changes that are told in one sentence; the first of them is what it is about."""
+
+    sentence: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FlowDiff:
-    """What differs between two flows. `notes` say what was left out of the comparison, and why."""
+    """What differs between two flows. `tales` tell every change once, the weightiest first; `notes` say what was left
+    out of the comparison, and why.
+    """
 
     old: Subject
     new: Subject
     changes: tuple[Change, ...] = ()
+    tales: tuple[Tale, ...] = ()
     notes: tuple[str, ...] = ()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from flowmap.callgraph.model import Function
 from flowmap.compare.calls import call_changes
 from flowmap.compare.changes import Change, FlowDiff, Kind
 from flowmap.compare.matching import Match, matched
 from flowmap.compare.sides import Side, side_of
+from flowmap.compare.telling import told
 from flowmap.flow.model import Flow, Stage, Subject
 
+# The share of its items by which a list is known again under another name.
+_MOST = 0.5
 _ORDER = {kind: number for number, kind in enumerate(Kind)}
 
 
@@ -31,7 +35,8 @@ def compare(old: Flow, new: Flow) -> FlowDiff:
     stages = list(dict.fromkeys(stage.id for flow in (new, old) for stage in flow.stages))
     places = {stage: number for number, stage in enumerate(stages)}
     changes.sort(key=lambda each: (_ORDER[each.kind], places.get(each.stage, -1), each.old, each.new))
-    return FlowDiff(old.subject, new.subject, tuple(changes), tuple(_notes(before, after, matches)))
+    notes = tuple(_notes(before, after, matches))
+    return FlowDiff(old.subject, new.subject, tuple(changes), told(changes, old, new), notes)
 
 
 def _notes(old: Side, new: Side, matches: tuple[Match, ...]) -> Iterator[str]:
@@ -53,7 +58,13 @@ def _notes(old: Side, new: Side, matches: tuple[Match, ...]) -> Iterator[str]:
 
 
 def _settings(old: Subject, new: Subject) -> Iterator[Change]:
-    for name in sorted({*old.settings, *new.settings}):
+    renamed = _renamed_settings(old.settings, new.settings)
+    for was, name in renamed.items():
+        one, other = old.settings[was], new.settings[name]
+        more = "" if one == other else f": {_difference(one, other)}"
+        sentence = f"the setting {was} became {name}{more}"
+        yield Change(Kind.SETTING_CHANGED, "", f"{was}={one!r}", f"{name}={other!r}", sentence)
+    for name in sorted({*old.settings, *new.settings} - {*renamed, *renamed.values()}):
         one, other = old.settings.get(name), new.settings.get(name)
         if name not in old.settings:
             sentence = f"the setting {name} is read now: {other!r}"
@@ -65,6 +76,24 @@ def _settings(old: Subject, new: Subject) -> Iterator[Change]:
             sentence = f"the setting {name} changed: {_difference(one, other)}"
         sides = ["" if name not in subject.settings else repr(subject.settings[name]) for subject in (old, new)]
         yield Change(Kind.SETTING_CHANGED, "", f"{name}={sides[0]}", f"{name}={sides[1]}", sentence)
+
+
+def _renamed_settings(old: Mapping[str, object], new: Mapping[str, object]) -> Mapping[str, str]:
+    """Lists that are there under another name: most of what one held is in the other, and in no other one."""
+    found: dict[str, list[str]] = {}
+    for was in sorted(set(old) - set(new)):
+        for name in sorted(set(new) - set(old)):
+            if _share(old[was], new[name]) > _MOST:
+                found.setdefault(was, []).append(name)
+    rivals = Counter(name for names in found.values() for name in names)
+    return {was: names[0] for was, names in found.items() if len(names) == 1 and rivals[names[0]] == 1}
+
+
+def _share(old: object, new: object) -> float:
+    """How much of the longer of two lists the other one has as well."""
+    if not isinstance(old, list | tuple) or not isinstance(new, list | tuple):
+        return 0.0
+    return sum(item in new for item in old) / max(len(old), len(new), 1)
 
 
 def _difference(old: object, new: object) -> str:
