@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,13 +14,21 @@ from flowmap.cli.options import RequestFor, takes_request
 from flowmap.cli.progress import Progress
 from flowmap.cli.status import Status
 from flowmap.cli.streams import print_bytes
-from flowmap.compare import compare
+from flowmap.compare import FlowDiff, compare
 from flowmap.errors import UnknownChoiceError
 from flowmap.flow.model import Detail
 from flowmap.pipeline.comparing import flow_for
 from flowmap.pipeline.request import Request
+from flowmap.pipeline.writing import check_writable, write_outputs
 from flowmap.render.comparison import comparison_text
+from flowmap.render.comparison_json import comparison_json
+from flowmap.render.comparison_markdown import comparison_markdown
 
+_FORMATS: Mapping[str, Callable[[FlowDiff], bytes]] = {
+    "text": lambda diff: comparison_text(diff).encode(),
+    "markdown": lambda diff: comparison_markdown(diff).encode(),
+    "json": comparison_json,
+}
 _DETAILS = tuple(detail.value for detail in Detail)
 
 _app = new_command()
@@ -40,6 +49,10 @@ def diff(
     detail: Annotated[
         str, typer.Option(help=f"How much of a target to compare: {', '.join(_DETAILS)}.")
     ] = Detail.FLOW.value,
+    form: Annotated[str, typer.Option("--format", help=f"One of {', '.join(_FORMATS)}.")] = "text",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it. [standard output]")
+    ] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 also when something changed.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> Task:
@@ -49,12 +62,23 @@ def diff(
     """
     if detail not in _DETAILS:
         raise UnknownChoiceError("--detail", detail, _DETAILS)
-    return partial(_diff, request(old), request(new), Detail(detail), exit_zero=exit_zero, quiet=quiet)
+    if form not in _FORMATS:
+        raise UnknownChoiceError("--format", form, tuple(_FORMATS))
+    if output is not None:
+        check_writable(output.parent)
+    sides = (request(old), request(new))
+    return partial(_diff, sides, Detail(detail), form, output, exit_zero=exit_zero, quiet=quiet)
 
 
-def _diff(old: Request, new: Request, detail: Detail, *, exit_zero: bool, quiet: bool) -> int:
+def _diff(
+    sides: tuple[Request, Request], detail: Detail, form: str, output: Path | None, *, exit_zero: bool, quiet: bool
+) -> int:
     with Progress(quiet=quiet) as progress:
-        before, after = (flow_for(request, detail, progress) for request in (old, new))
+        before, after = (flow_for(request, detail, progress) for request in sides)
         found = compare(before, after)
-    print_bytes(comparison_text(found).encode())
+    content = _FORMATS[form](found)
+    if output is None:
+        print_bytes(content)
+    else:
+        write_outputs({output.name: content}, output.parent)
     return Status.DIFFERENT if found.changes and not exit_zero else Status.DONE

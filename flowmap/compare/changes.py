@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import hashlib
 from dataclasses import dataclass
 
 from flowmap.flow.model import Subject
@@ -42,6 +43,12 @@ class Change:
     sentence: str
     score: float = 1.0
     reason: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits that stay while the change does: neither lines nor sentences are part of it."""
+        parts = "\0".join((self.kind, self.stage, self.old, self.new))
+        return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,3 +37,11 @@ def test_what_is_no_snapshot_can_be_mended(saved: tuple[str, str], tmp_path: Pat
     assert main(["diff", saved[0], str(broken), "-q"]) == 2
     assert main(["diff", saved[0], str(tmp_path / "none.json"), "-q"]) == 2
     assert main(["diff", saved[0], saved[1], "-q", "--detail", "much"]) == 2
+
+
+def test_it_is_written_in_the_form_that_is_asked_for(saved: tuple[str, str], tmp_path: Path) -> None:
+    for form, begins in (("json", b'{\n "schema": "flowmap-diff/1"'), ("markdown", b"## "), ("text", b"")):
+        file = tmp_path / form
+        assert main(["diff", *saved, "-q", "--format", form, "-o", str(file)]) == 1
+        assert file.read_bytes().startswith(begins)
+    assert main(["diff", *saved, "-q", "--format", "much"]) == 2

@@ -1,0 +1,70 @@
+"""A comparison of two flows as CommonMark, for a comment on a pull request or the summary of a job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from flowmap.compare import FlowDiff
+from flowmap.flow.model import Subject
+from flowmap.render.markup import plain
+
+# Sentences before the fold.
+_FIRST: Final = 10
+# A comment on GitHub holds 65,536 characters, of which whoever posts it may want some.
+LIMIT: Final = 60_000
+
+
+def comparison_markdown(diff: FlowDiff) -> str:
+    """A heading, the ten weightiest sentences, and every change by its stage, folded. Past LIMIT characters changes
+    are left out, and counted.
+    """
+    head = list(_head(diff))
+    room = LIMIT - sum(len(line) + 1 for line in head)
+    return "".join(f"{line}\n" for line in (*head, *_within(diff, room)))
+
+
+def _head(diff: FlowDiff) -> Iterator[str]:
+    count = len(diff.changes)
+    yield f"## {_title(diff.old)} → {_title(diff.new)}: {count} change{'s' * (count != 1)} on the way of a request"
+    for note in diff.notes:
+        yield from ("", f"> {plain(note)}")
+    if not count:
+        return
+    yield ""
+    yield from (f"- {plain(tale.sentence)}" for tale in diff.tales[:_FIRST])
+    more = len(diff.tales) - _FIRST
+    if more > 0:
+        yield from ("", f"and {more} more, below.")
+
+
+def _within(diff: FlowDiff, room: int) -> Iterator[str]:
+    """Every change under its stage, as many as there is room for."""
+    if not diff.changes:
+        return
+    closing = ["", "</details>"]
+    opening = ["", "<details><summary>Every change, by stage</summary>"]
+    room -= sum(len(line) + 1 for line in (*opening, *closing)) + len(_left_out(len(diff.changes))) + 2
+    yield from opening
+    shown = 0
+    for stage in dict.fromkeys(change.stage for change in diff.changes):
+        heading = ["", f"**{plain(stage or 'settings')}**", ""]
+        for change in (each for each in diff.changes if each.stage == stage):
+            lines = [*heading, f"- {change.kind.replace('-', ' ')}: {plain(change.sentence)}"]
+            room -= sum(len(line) + 1 for line in lines)
+            if room < 0:
+                break
+            yield from lines
+            heading = []
+            shown += 1
+    if shown < len(diff.changes):
+        yield from ("", _left_out(len(diff.changes) - shown))
+    yield from closing
+
+
+def _left_out(count: int) -> str:
+    return f"*{count} more change{'s' * (count != 1)} left out, for want of room.*"
+
+
+def _title(subject: Subject) -> str:
+    return plain(f"{subject.distribution} {subject.version}")
