@@ -279,14 +279,14 @@ class Attributes(Queries):
             return self.call(frame, self.read(fallback, frame), arguments, site, "attribute")
         if module.is_native:
             return self.space.external(f"{module.name}.{name}")
-        return self.module_name(frame, module, name) or self.name_from_outside(module, name)
+        return self.module_name(frame, module, name) or self.name_from_outside(frame, module, name)
 
-    def name_from_outside(self, module: Module, name: str) -> PointsTo | None:
+    def name_from_outside(self, frame: Frame, module: Module, name: str) -> PointsTo | None:
         """A name that a module may have by `from m import *`, where m has no source; None where there is no such m."""
-        block = module.activation.block if module.activation is not None else None
-        if not module.outside or name.startswith("_") or (block is not None and name in block.locals):
+        if name.startswith("_") or (module.activation is not None and name in module.activation.block.locals):
             return None
-        return self.space.join_all(tuple(self.space.external(f"{each}.{name}") for each in module.outside))
+        places = [each.name for each in self.read(module.outside, frame).items if isinstance(each, External)]
+        return self.space.join_all([self.space.external(f"{place}.{name}") for place in places]) if places else None
 
     def module_name(self, frame: Frame, module: Module, name: str) -> PointsTo | None:
         """The names that the import system gives a module (language reference 5.4.5)."""
@@ -348,19 +348,9 @@ class Attributes(Queries):
         return self.find_attribute(frame, method.function, name, site)
 
     def _of_super(self, frame: Frame, value: Super, name: str, site: int) -> PointsTo | None:
-        receiver = value.receiver
-        through_class = isinstance(receiver, Class) and (value.start in receiver.mro or receiver.open)
-        kind = receiver if through_class else self.class_of(receiver)
-        if not isinstance(kind, Class):
-            return None
-        if value.start in kind.mro:
-            after = kind.mro[kind.mro.index(value.start) + 1 :]
-        elif kind.open:
-            # It derives from the start through a base that is not known: before what is built in.
-            after = tuple(each for each in kind.mro if each.is_native)
-        else:
-            return None
-        for cls in after:
+        receiver, kind = value.receiver, value.kind
+        through_class = kind is receiver
+        for cls in value.after:
             cell = cls.attributes.get(name)
             if cell is None:
                 continue

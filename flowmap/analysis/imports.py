@@ -105,12 +105,10 @@ class Imports(Definitions):
 
     def _import_star(self, frame: Frame, module: Module | External, site: int) -> None:
         if isinstance(module, External):
-            frame.module.outside[module.name] = None
+            self.write(frame.module.outside, self.space.one(module))
             return
-        if module.is_native:
-            frame.module.outside[module.name] = None
-        else:
-            frame.module.outside.update(module.outside)
+        unknown = self.space.external(module.name) if module.is_native else self.read(module.outside, frame)
+        self.write(frame.module.outside, unknown)
         listed = module.cells.get("__all__")
         if listed is not None and listed.value.items:
             names = [

@@ -97,9 +97,6 @@ class Predicates(Expressions):
             return False
         if stated is None or not stated.items:
             return False
-        return self._issubclass_of_all(frame, stated, classes, site)
-
-    def _issubclass_of_all(self, frame: Frame, stated: PointsTo, classes: PointsTo, site: int) -> bool | None:
         answers = [self._issubclass(frame, each, classes, site) for each in stated.items]
         return answers[0] if all(a == answers[0] for a in answers) else None
 
@@ -159,7 +156,7 @@ class Predicates(Expressions):
             return None if isinstance(value, Instance) and value.cls.open else False
         if not found.items:
             return False if isinstance(value, Module) else None
-        if isinstance(value, Module) and value.outside and not value.cells[name.value].value.items:
+        if isinstance(value, Module) and value.may_lack(name.value):
             return None
         if isinstance(value, Instance):
             cls_has = self.lookup(frame, value.cls, name.value)

@@ -486,13 +486,24 @@ class Partial(Value):
 
 
 class Super(Value):
-    """`super(start, receiver)`."""
+    """`super(start, receiver)`. `kind` is the class in whose method resolution order is looked past the start: the
+    receiver itself, or its class.
+    """
 
-    __slots__ = ("receiver", "start")
+    __slots__ = ("kind", "receiver", "start")
 
-    def __init__(self, start: Class, receiver: Value) -> None:
+    def __init__(self, start: Class, receiver: Value, kind: Class) -> None:
         self.start = start
         self.receiver = receiver
+        self.kind = kind
+
+    @property
+    def after(self) -> tuple[Class, ...]:
+        """The classes past the start. Where it is a base that nobody knows, these are the ones that are built in."""
+        order = self.kind.mro
+        if self.start in order:
+            return order[order.index(self.start) + 1 :]
+        return tuple(each for each in order if each.is_native)
 
 
 class Namespace(Value):
@@ -541,7 +552,12 @@ class Module(Value):
         self.state = "new"
         self.is_native = False
         # The modules without source whose names it takes by `from m import *`: which these are is not known.
-        self.outside: dict[str, None] = {}
+        self.outside = Cell()
+
+    def may_lack(self, name: str) -> bool:
+        """Whether only a module without source may have bound a name."""
+        cell = self.cells.get(name)
+        return bool(self.outside.value.items) and (cell is None or not cell.value.items)
 
     def __repr__(self) -> str:
         return f"<module {self.name}>"

@@ -62,7 +62,7 @@ class Variables(HeldAttributes):
                 return builtin.value
             if name == "__debug__":
                 return self.space.constant(value=True)
-            implicit = self.module_name(frame, module, name) or self.name_from_outside(module, name)
+            implicit = self.module_name(frame, module, name) or self.name_from_outside(frame, module, name)
             if implicit is not None:
                 return implicit
         return value

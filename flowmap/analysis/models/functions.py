@@ -85,8 +85,7 @@ def _may_lack(call: NativeCall, owner: Value, name: str) -> bool:
     if isinstance(owner, Instance):
         return call.machine.lookup(call.frame, owner.cls, name) is None
     if isinstance(owner, Module):
-        cell = owner.cells.get(name)
-        return bool(owner.outside) and (cell is None or not cell.value.items)
+        return owner.may_lack(name)
     return not isinstance(owner, (Class, Function))
 
 

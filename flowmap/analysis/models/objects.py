@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flowmap.analysis.calls import NativeCall
 from flowmap.analysis.frame import DivergedError, UnfitReceiverError
 from flowmap.analysis.models.registry import model, table
@@ -224,12 +226,13 @@ def new_super(call: NativeCall) -> PointsTo:
         for receiver in receivers.items:
             if not isinstance(start, Class):
                 continue
-            kind = receiver if isinstance(receiver, Class) and start in receiver.mro else machine.class_of(receiver)
-            derives = kind is not None and start in kind.mro
-            if derives or (isinstance(receiver, Class) and receiver.open):
+            kinds = [each for each in (receiver, machine.class_of(receiver)) if isinstance(each, Class)]
+            kind = next((each for each in kinds if start in each.mro), None)
+            if kind is not None:
+                sure.append(machine.space.intern(("super", start, receiver), partial(Super, start, receiver, kind)))
+            elif isinstance(receiver, Class) and receiver.open:
                 key = ("super", start, receiver)
-                made = machine.space.intern(key, lambda s=start, r=receiver: Super(s, r))  # type: ignore[misc]  # defaults bind the loop variables
-                (sure if derives else may_be).append(made)
+                may_be.append(machine.space.intern(key, partial(Super, start, receiver, receiver)))
     # That a class derives from the start through a base that is not known is believed where nothing else fits.
     return machine.space.of(sure or may_be) if sure or may_be else NOTHING
 
@@ -310,7 +313,7 @@ def new_method(call: NativeCall) -> PointsTo:
     """`types.MethodType(function, receiver)`."""
     machine = call.machine
     made = [
-        machine.space.intern(("bound", f, r), lambda f=f, r=r: BoundMethod(f, r))  # type: ignore[misc]  # defaults bind the loop variables
+        machine.space.intern(("bound", f, r), partial(BoundMethod, f, r))
         for f in (call.argument(1) or NOTHING).items
         for r in (call.argument(2) or NOTHING).items
     ]
