@@ -15,6 +15,7 @@ from typing import Final
 from packaging.requirements import InvalidRequirement, Requirement
 
 from flowmap.errors import RequirementsError
+from flowmap.sources.dependencies import parsed
 from flowmap.sources.environment import small_text
 from flowmap.sources.metadata import read_metadata
 from flowmap.sources.requirements import Located, Wanted, Wishes, is_archive_url, read_bounded
@@ -62,11 +63,11 @@ def _without_itself(texts: Iterable[str], project: Table, above: tuple[str, ...]
     name, extras = project.get("name"), _table(project.get("optional-dependencies"))
     own = canonical_name(name) if isinstance(name, str) else None
     for text in texts:
-        found = re.match(r"\s*([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?", text)
-        if found is None or canonical_name(found[1]) != own:
+        found = parsed(text)
+        if found is None or canonical_name(found.name) != own:
             yield text
             continue
-        for extra in (each.strip() for each in (found[2] or "").split(",")):
+        for extra in sorted(found.extras):
             if extra not in above:
                 yield from _without_itself(_texts(extras.get(extra)), project, (*above, extra))
 
