@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -257,7 +256,7 @@ def _nodes(plain: str) -> list[tuple[str, tuple[float, float], tuple[float, floa
     result = []
     for line in plain.replace("\\\n", "").splitlines():
         if line.startswith("node "):
-            _, name, x, y, width, height, *_ = shlex.split(line)
+            _, name, x, y, width, height, *_ = line.split(maxsplit=6)
             result.append((name, (_points(x), _points(y)), (_points(width), _points(height))))
     return result
 
