@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -43,6 +44,7 @@ from flowmap.flow.narrowing import Narrowing, narrowed
 from flowmap.pipeline.observing import SIGHTINGS_FILE, observation_of, read_recording
 from flowmap.pipeline.outputs import (
     FORMATS,
+    Manner,
     chosen_formats,
     chosen_language,
     chosen_renderer,
@@ -53,7 +55,6 @@ from flowmap.pipeline.request import Request
 from flowmap.pipeline.results import flow_in
 from flowmap.pipeline.targets import mapped_target, root_hints
 from flowmap.pipeline.writing import check_writable, write_outputs
-from flowmap.render.renderer import Renderer
 from flowmap.render.sentences import Language
 from flowmap.snapshot.observed import Observed
 
@@ -152,8 +153,7 @@ def map_target(
         focus, start, end, tuple(only or ()), tuple(hide or ()), None if group is None else Group(group)
     )
     names = chosen_formats(formats)
-    drawing = chosen_renderer(renderer)
-    language = chosen_language(lang)
+    manner = Manner(chosen_renderer(renderer), Detail(detail), narrowing, language=chosen_language(lang))
     check_writable(output)
     recording = None if observed is None else read_recording(observed)
     request = Request(
@@ -178,45 +178,28 @@ def map_target(
         method=method,
         view=view,
     )
-    return partial(
-        _map,
-        request,
-        Detail(detail),
-        names,
-        drawing,
-        output,
-        recording,
-        language=language,
-        narrowing=narrowing,
-        strict=strict,
-        quiet=quiet,
-    )
+    return partial(_map, request, names, manner, output, recording, strict=strict, quiet=quiet)
 
 
 def _map(
     request: Request,
-    detail: Detail,
     formats: Sequence[str],
-    renderer: Renderer,
+    manner: Manner,
     output: Path,
     recording: Observed | None,
     *,
-    language: Language,
-    narrowing: Narrowing,
     strict: bool,
     quiet: bool,
 ) -> int:
     with Progress(quiet=quiet) as progress:
         mapped = mapped_target(request, progress)
         result, framework = mapped.result, mapped.found.framework
-        flow = flow_in(result, detail)
-        shown = narrowed(flow, narrowing)
+        flow = flow_in(result, manner.detail)
+        shown = narrowed(flow, manner.narrowing)
         observation = None if recording is None else observation_of(mapped, recording)
         sightings = None if observation is None else observation.comparison.sightings
         progress("drawing")
-        files = render_outputs(
-            result, detail, framework, formats, renderer, sightings, mapped.found.tree, language, narrowing
-        )
+        files = render_outputs(result, framework, formats, replace(manner, sightings=sightings), mapped.found.tree)
         if observation is not None:
             files[SIGHTINGS_FILE] = observation.file()
         progress("writing")

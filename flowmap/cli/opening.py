@@ -16,7 +16,7 @@ from flowmap.cli.progress import Progress
 from flowmap.cli.status import Status
 from flowmap.errors import NoBrowserError, NoSavedPageError
 from flowmap.flow.model import Detail
-from flowmap.pipeline.outputs import DEFAULT_FOLDER, chosen_renderer, output_folder, render_outputs
+from flowmap.pipeline.outputs import DEFAULT_FOLDER, Manner, chosen_renderer, output_folder, render_outputs
 from flowmap.pipeline.request import Request
 from flowmap.pipeline.results import flow_in
 from flowmap.pipeline.targets import mapped_target
@@ -58,9 +58,7 @@ def _make(request: Request, *, quiet: bool) -> int:
         mapped = mapped_target(request, progress)
         result, framework = mapped.result, mapped.found.framework
         progress("drawing")
-        drawn = render_outputs(
-            result, Detail.FLOW, framework, ("html",), chosen_renderer("auto"), tree=mapped.found.tree
-        )
+        drawn = render_outputs(result, framework, ("html",), Manner(chosen_renderer("auto")), mapped.found.tree)
         folder = DEFAULT_FOLDER / output_folder(flow_in(result, Detail.FLOW).subject, framework)
         (path,) = write_outputs(drawn, folder)
     return _show(path)

@@ -15,7 +15,7 @@ _MODULES: Final = {
     "graphs": ("open_graph",),
     "mapping": ("MappedProgram", "map_graph", "map_program"),
     "outputs": (
-        "DEFAULT_FORMATS", "FORMATS", "chosen_formats", "chosen_language", "chosen_renderer", "output_folder",
+        "DEFAULT_FORMATS", "FORMATS", "Manner", "chosen_formats", "chosen_language", "chosen_renderer", "output_folder",
         "render_outputs",
     ),
     "programs": ("GRAPH_FORMATS", "Program", "callgraph_of_files", "map_files"),

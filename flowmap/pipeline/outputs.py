@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,17 @@ DEFAULT_FORMATS: Final = ("svg", "html", "json", "markdown")
 
 # In the order in which help lists them; json is the snapshots themselves, the others are drawn.
 FORMATS: Final = ("svg", "html", "dot", "graphml", "json", "markdown", "text", "mermaid")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a flow is drawn. `sightings` mark what is drawn; `language` is that of the guided reading."""
+
+    renderer: Renderer
+    detail: Detail = Detail.FLOW
+    narrowing: Narrowing = WHOLE
+    sightings: Sightings | None = None
+    language: Language = Language.EN
 
 
 def chosen_formats(text: str | None) -> tuple[str, ...]:
@@ -64,54 +76,39 @@ def output_folder(subject: Subject, framework: Framework) -> str:
 
 
 def render_outputs(
-    result: Result,
-    detail: Detail,
-    framework: Framework,
-    formats: Iterable[str],
-    renderer: Renderer,
-    sightings: Sightings | None = None,
-    tree: SourceTree | None = None,
-    language: Language = Language.EN,
-    narrowing: Narrowing = WHOLE,
+    result: Result, framework: Framework, formats: Iterable[str], manner: Manner, tree: SourceTree | None = None
 ) -> dict[str, bytes]:
-    """The content of every file of the formats, by its name. `sightings` mark what is drawn; source is quoted from
-    `tree`; `language` is that of the guided reading. What is drawn is narrowed, the snapshots are always whole.
+    """The content of every file of the formats, by its name. Source is quoted from `tree`. What is drawn is narrowed,
+    the snapshots are always whole.
 
     Raises what `narrowed` raises.
     """
     names = tuple(formats)
     files: dict[str, bytes] = {}
     if drawn := [name for name in names if name != "json"]:
-        files = _drawn(drawn, result, detail, framework, renderer, sightings, tree, language, narrowing)
+        files = _drawn(drawn, result, framework, manner, tree)
     if "json" in names:
-        files.update({"flow.json": result.flows[detail], "callgraph.json": result.callgraph})
+        files.update({"flow.json": result.flows[manner.detail], "callgraph.json": result.callgraph})
     return files
 
 
 def _drawn(
-    names: Sequence[str],
-    result: Result,
-    detail: Detail,
-    framework: Framework,
-    renderer: Renderer,
-    sightings: Sightings | None,
-    tree: SourceTree | None,
-    language: Language,
-    narrowing: Narrowing,
+    names: Sequence[str], result: Result, framework: Framework, manner: Manner, tree: SourceTree | None
 ) -> dict[str, bytes]:
     # A fifth of what a run loads that finds its result in the cache.
     from flowmap.pipeline.drawing import DRAWN, Drawing  # noqa: PLC0415  # loads much, and is not always needed
     from flowmap.pipeline.viewing import viewed_of  # noqa: PLC0415  # as above
 
-    flow = narrowed(flow_in(result, detail), narrowing)
+    flow = narrowed(flow_in(result, manner.detail), manner.narrowing)
+    part = flow if manner.narrowing else None
     drawing = Drawing(
         flow,
         partial(_link, framework.source_link, flow.subject),
-        renderer,
+        manner.renderer,
         # Made for the first format that asks.
-        cache(partial(viewed_of, result, detail, framework, tree, sightings, flow if narrowing else None)),
-        sightings,
-        language,
+        cache(partial(viewed_of, result, manner.detail, framework, tree, manner.sightings, part)),
+        manner.sightings,
+        manner.language,
     )
     return {file: text.encode() for name in names for file, text in DRAWN[name](drawing).items()}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from flowmap.flow.model import Detail, Flow
-from flowmap.pipeline import Request, chosen_renderer, mapped_target, output_folder, render_outputs
+from flowmap.pipeline import Manner, Request, chosen_renderer, mapped_target, output_folder, render_outputs
 from flowmap.pipeline.results import flow_in
 from flowmap.snapshot import read_flow
 from tests.gallery.page import Entry, index_page
@@ -23,14 +23,8 @@ def made(release: str) -> tuple[str, dict[str, bytes]]:
     """The folder of a release and its files. What was mapped before is taken from the cache."""
     target = mapped_target(Request(f"django=={release}"))
     framework, flow = target.found.framework, flow_in(target.result, Detail.FLOW)
-    files = render_outputs(
-        target.result,
-        Detail.FLOW,
-        framework,
-        ("svg", "json", "markdown"),
-        chosen_renderer("auto"),
-        tree=target.found.tree,
-    )
+    manner = Manner(chosen_renderer("auto"))
+    files = render_outputs(target.result, framework, ("svg", "json", "markdown"), manner, target.found.tree)
     return output_folder(flow.subject, framework), {name: files[name] for name in SHOWN}
 
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from flowmap.callgraph.model import CallGraph
-from flowmap.flow.model import Detail
 from flowmap.pipeline import (
     FORMATS,
+    Manner,
     Request,
     chosen_renderer,
     map_files,
@@ -47,7 +47,7 @@ def dumped(request: dict[str, Any]) -> Iterator[str]:
         program = map_program(Request(request["target"], project, jobs=jobs, library=library, frontier=frontier))
         yield from lines(program.graph)
         yield repr(program.subject)
-        files = render_outputs(result_of(program), Detail.FLOW, program.framework, FORMATS, chosen_renderer("embedded"))
+        files = render_outputs(result_of(program), program.framework, FORMATS, Manner(chosen_renderer("embedded")))
         for name, content in files.items():
             yield f"{name} {hashlib.sha256(content).hexdigest()}"
         return

@@ -11,11 +11,12 @@ import pytest
 
 from flowmap.callgraph.model import CallGraph
 from flowmap.errors import OutputError, UnknownChoiceError
-from flowmap.flow.model import Detail, Subject
+from flowmap.flow.model import Subject
 from flowmap.frameworks import Entrance, recognise
 from flowmap.pipeline import (
     DEFAULT_FORMATS,
     FORMATS,
+    Manner,
     MappedProgram,
     check_writable,
     chosen_formats,
@@ -67,9 +68,9 @@ def test_renderers() -> None:
 
 def test_every_format_has_its_files() -> None:
     program = MappedProgram(SUBJECT, CallGraph({}, (), (), ()), FRAMEWORK, Entrance("manage"), SourceTree(()), 0)
-    result, renderer = result_of(program), chosen_renderer("auto")
+    result, manner = result_of(program), Manner(chosen_renderer("auto"))
 
-    files = {name: render_outputs(result, Detail.FLOW, FRAMEWORK, [name], renderer) for name in FORMATS}
+    files = {name: render_outputs(result, FRAMEWORK, [name], manner) for name in FORMATS}
 
     assert {name: tuple(found) for name, found in files.items()} == {
         "svg": ("flow.svg",),

@@ -23,6 +23,7 @@ from flowmap.flow.model import Detail
 from flowmap.names import Origin
 from flowmap.pipeline import (
     FORMATS,
+    Manner,
     MappedTarget,
     Request,
     chosen_renderer,
@@ -80,8 +81,9 @@ def _refuse_to_analyse(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _outputs(mapped: MappedTarget) -> dict[tuple[Detail, str], dict[str, bytes]]:
-    render = partial(render_outputs, mapped.result, framework=mapped.found.framework, renderer=chosen_renderer("auto"))
-    return {(detail, name): render(detail, formats=[name]) for detail in Detail for name in FORMATS}
+    render = partial(render_outputs, mapped.result, mapped.found.framework)
+    renderer = chosen_renderer("auto")
+    return {(detail, name): render([name], Manner(renderer, detail)) for detail in Detail for name in FORMATS}
 
 
 def _entry(cache: Path) -> Path:
