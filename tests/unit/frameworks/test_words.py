@@ -10,7 +10,7 @@ import pytest
 import flowmap
 
 ROOT = Path(flowmap.__file__).parent
-BELOW = ("names.py", "sources", "syntax", "analysis", "callgraph", "flow", "compare", "snapshot", "errors.py")
+BELOW = ("names.py", "sources", "syntax", "analysis", "callgraph", "flow", "compare", "snapshot", "errors")
 
 
 @pytest.mark.parametrize("part", BELOW)
