@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.browser.driver import Browser, browser, needs_driver
+from tests.browser.driver import Browser, needs_driver
 from tests.browser.pages import kept_page
 
 AXE: Final = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
@@ -27,12 +26,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     file = tmp_path_factory.mktemp("axe") / "flow.html"
     file.write_text(kept_page("6.1.3"), encoding="utf-8")
     return file.as_uri()
-
-
-@pytest.fixture(scope="module")
-def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with browser(tmp_path_factory.mktemp("profile")) as found:
-        yield found
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -15,7 +14,7 @@ from flowmap.flow.model import Decision, Detail, Flow, OpenSetting
 from flowmap.names import FunctionName
 from flowmap.render.viewer.model import Excerpt, Notice, Viewed
 from flowmap.render.viewer.page import render_html
-from tests.browser.driver import Browser, browser, needs_driver
+from tests.browser.driver import Browser, needs_driver
 from tests.unit.render.flows import flow_of, function, step
 
 pytestmark = needs_driver
@@ -82,12 +81,6 @@ def page(words: str) -> str:
     sources = {name: (Excerpt(1, f"{words}\n'{words}'\n# {words}"),) for name in names}
     viewed = Viewed(dict.fromkeys(Detail, flow), Detail.FLOW, graph, sources, (Notice(words, words),))
     return render_html(viewed, links=lambda _: words)
-
-
-@pytest.fixture(scope="module")
-def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with browser(tmp_path_factory.mktemp("profile")) as found:
-        yield found
 
 
 @pytest.mark.parametrize("text", TEXTS)

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from tests.browser.driver import Browser, browser, needs_driver
+from tests.browser.driver import Browser, needs_driver
 from tests.browser.pages import kept_page
 
 pytestmark = needs_driver
@@ -23,12 +23,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     file = tmp_path_factory.mktemp("viewer") / "flow.html"
     file.write_text(kept_page("5.2.19"), encoding="utf-8")
     return file.as_uri()
-
-
-@pytest.fixture(scope="module")
-def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with browser(tmp_path_factory.mktemp("profile")) as found:
-        yield found
 
 
 @pytest.fixture
