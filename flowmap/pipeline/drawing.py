@@ -35,7 +35,7 @@ class Drawing:
 
 def _reading(drawing: Drawing) -> str:
     viewed = drawing.viewed()
-    quotes = Quotes(viewed.sources, viewed.notices, viewed.once)
+    quotes = Quotes(viewed.sources, viewed.licences, viewed.once)
     return render_markdown(drawing.flow, links=drawing.links, quotes=quotes, language=drawing.language)
 
 

@@ -13,7 +13,7 @@ from typing import Final, assert_never
 from flowmap.callgraph.model import CallGraph, Function, NodeKind
 from flowmap.flow.model import Flow
 from flowmap.names import FunctionName, Origin
-from flowmap.render.viewer.model import Excerpt
+from flowmap.render.excerpts import Excerpt
 from flowmap.sources.licences import Licence
 from flowmap.sources.tree import SourceFile, SourceTree
 

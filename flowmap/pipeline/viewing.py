@@ -8,7 +8,7 @@ from flowmap.frameworks import Framework
 from flowmap.frameworks.notices import standard_library_notice
 from flowmap.pipeline.quoting import Quoted, quoted
 from flowmap.pipeline.results import Result, flow_in
-from flowmap.render.viewer.model import Notice, Viewed
+from flowmap.render.viewer.model import Viewed
 from flowmap.snapshot import read_callgraph
 from flowmap.sources.licences import Licence
 from flowmap.sources.tree import SourceTree
@@ -29,5 +29,4 @@ def viewed_of(
     graph = read_callgraph(result.callgraph, where="the result").graph
     library = Licence(f"Python {flows[detail].subject.python}, its standard library", standard_library_notice())
     found = Quoted({}, ()) if tree is None else quoted(tuple(flows.values()), graph, tree, library)
-    notices = tuple(Notice(each.subject, each.text) for each in found.licences)
-    return Viewed(flows, detail, graph, found.sources, notices, framework.once, sightings)
+    return Viewed(flows, detail, graph, found.sources, found.licences, framework.once, sightings)

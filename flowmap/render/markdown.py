@@ -10,13 +10,14 @@ from flowmap.flow.model import Decision, Flow, Stage, Step
 from flowmap.names import FunctionName
 from flowmap.render import labels
 from flowmap.render.dotfile import SourceLinks
+from flowmap.render.excerpts import Excerpt
 from flowmap.render.markup import anchor, code, fenced, link, plain
 from flowmap.render.picture import Entered, picture_of
 from flowmap.render.quotation import OMITTED, quotation, statement_text, summary
 from flowmap.render.reasons import reasons
 from flowmap.render.sentences import SENTENCES, SPACE, Language, say
 from flowmap.render.svg import no_links
-from flowmap.render.viewer.model import Excerpt, Notice
+from flowmap.sources.licences import Licence
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Quotes:
     """The source that a reading may quote, under which licences, and the ids of the stages that happen once."""
 
     sources: Mapping[FunctionName, tuple[Excerpt, ...]]
-    notices: tuple[Notice, ...] = ()
+    licences: tuple[Licence, ...] = ()
     once: frozenset[str] = frozenset()
 
 
@@ -78,10 +79,10 @@ class _Reading:
         if flow.gaps:
             yield from ("", f"## {self._say('gaps')}", "", self._say("gaps-intro"), "")
             yield from (f"- {self._gap(gap)}" for gap in flow.gaps)
-        if self._quotes.notices:
+        if self._quotes.licences:
             yield from ("", f"## {self._say('licences')}")
-            for notice in self._quotes.notices:
-                yield from ("", f"{plain(notice.subject)}:", "", *fenced(notice.text.strip("\n"), "text"))
+            for licence in self._quotes.licences:
+                yield from ("", f"{plain(licence.subject)}:", "", *fenced(licence.text.strip("\n"), "text"))
 
     def _say(self, key: str, **values: object) -> str:
         return say(self._language, key, **values)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from flowmap.render.viewer.model import Excerpt
+from flowmap.render.excerpts import Excerpt
 
 OMITTED: Final = "# ..."
 # A statement longer than that is quoted from its beginning to its call and a little on.

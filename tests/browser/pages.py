@@ -7,8 +7,10 @@ from flowmap.flow.model import Detail, Flow
 from flowmap.frameworks.django.landmarks import START_UP
 from flowmap.frameworks.django.links import source_link
 from flowmap.names import FunctionName
-from flowmap.render.viewer.model import Excerpt, Notice, Viewed
+from flowmap.render.excerpts import Excerpt
+from flowmap.render.viewer.model import Viewed
 from flowmap.render.viewer.page import render_html
+from flowmap.sources.licences import Licence
 from tests.browser.releases import kept_flow
 
 
@@ -21,7 +23,7 @@ def kept_page(release: str, opening: Detail = Detail.FLOW) -> str:
         opening,
         _graph(flows[Detail.FULL]),
         {name: _source(each) for name, each in _functions(flows).items() if each.line},
-        (Notice("Django", "The licence."),),
+        (Licence("Django", "The licence."),),
         START_UP,
     )
     return render_html(viewed, links=lambda function: source_link(function, subject))

@@ -12,8 +12,10 @@ from flowmap.analysis.result import Evidence
 from flowmap.callgraph.model import CallEdge, CallGraph, CallSite, Gap
 from flowmap.flow.model import Decision, Detail, Flow, OpenSetting
 from flowmap.names import FunctionName
-from flowmap.render.viewer.model import Excerpt, Notice, Viewed
+from flowmap.render.excerpts import Excerpt
+from flowmap.render.viewer.model import Viewed
 from flowmap.render.viewer.page import render_html
+from flowmap.sources.licences import Licence
 from tests.browser.driver import Browser, needs_driver
 from tests.unit.render.flows import flow_of, function, step
 
@@ -79,7 +81,7 @@ def page(words: str) -> str:
         (),
     )
     sources = {name: (Excerpt(1, f"{words}\n'{words}'\n# {words}"),) for name in names}
-    viewed = Viewed(dict.fromkeys(Detail, flow), Detail.FLOW, graph, sources, (Notice(words, words),))
+    viewed = Viewed(dict.fromkeys(Detail, flow), Detail.FLOW, graph, sources, (Licence(words, words),))
     return render_html(viewed, links=lambda _: words)
 
 

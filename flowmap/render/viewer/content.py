@@ -33,7 +33,7 @@ def content(viewed: Viewed, pictures: Mapping[Detail, Picture], links: SourceLin
         "gaps": [_gap(gap, places) for gap in _gaps(viewed, _drawn(pictures))],
         "settings": settings_of(opening.subject),
         "holes": labels.hole_lines(opening.holes),
-        "notices": [{"of": each.subject, "text": each.text} for each in viewed.notices],
+        "notices": [{"of": each.subject, "text": each.text} for each in viewed.licences],
         "evidence": EVIDENCE,
         "origins": ORIGINS,
         "marks": MARKS,

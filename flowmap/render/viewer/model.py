@@ -9,29 +9,15 @@ from flowmap.callgraph.model import CallGraph
 from flowmap.flow.model import Detail, Flow
 from flowmap.flow.sightings import Sightings
 from flowmap.names import FunctionName
-
-
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """Lines of a file as they stand in it but for the indentation they share; `first` is the number of the first."""
-
-    first: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """The licence under which source is quoted, and what it is the source of."""
-
-    subject: str
-    text: str
+from flowmap.render.excerpts import Excerpt
+from flowmap.sources.licences import Licence
 
 
 @dataclass(frozen=True, slots=True)
 class Viewed:
     """All that a page is made of. `opening` is the level it opens with.
 
-    `sources` are those of the functions that are drawn, `notices` go with them. `once` are the ids of the stages that
+    `sources` are those of the functions that are drawn, `licences` go with them. `once` are the ids of the stages that
     happen once, before the first request. `graph` says what else calls the functions and is called by them.
     """
 
@@ -39,6 +25,6 @@ class Viewed:
     opening: Detail = Detail.FLOW
     graph: CallGraph | None = None
     sources: Mapping[FunctionName, tuple[Excerpt, ...]] = field(default_factory=dict)
-    notices: tuple[Notice, ...] = ()
+    licences: tuple[Licence, ...] = ()
     once: frozenset[str] = frozenset()
     sightings: Sightings | None = None

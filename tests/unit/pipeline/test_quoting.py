@@ -11,7 +11,7 @@ from flowmap.callgraph.model import CallEdge, CallGraph, CallSite, Function, Nod
 from flowmap.flow.model import Flow
 from flowmap.names import FunctionName, Origin
 from flowmap.pipeline.quoting import Quoted, quoted
-from flowmap.render.viewer.model import Excerpt
+from flowmap.render.excerpts import Excerpt
 from flowmap.sources.files import MemoryFiles
 from flowmap.sources.licences import Licence
 from flowmap.sources.tree import Root, SourceTree

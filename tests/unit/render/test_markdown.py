@@ -14,10 +14,11 @@ from markdown_it import MarkdownIt
 from flowmap.analysis.result import Evidence
 from flowmap.flow.model import Decision, Detail, Flow
 from flowmap.names import FunctionName
+from flowmap.render.excerpts import Excerpt
 from flowmap.render.markdown import Quotes, render_markdown
 from flowmap.render.markup import code, fenced, link, plain
 from flowmap.render.sentences import SENTENCES, Language
-from flowmap.render.viewer.model import Excerpt, Notice
+from flowmap.sources.licences import Licence
 from tests.browser.releases import RELEASES, kept_flow
 from tests.unit.render.flows import flow_of, flows, step
 
@@ -119,7 +120,7 @@ def test_settings_that_name_a_function_are_a_reason() -> None:
 
 def test_lines_are_quoted_once_and_their_licence_comes_last() -> None:
     flow = flow_of(step(1, "one", "m:f", "m:g", line=2), step(2, "one", "m:f", "m:h", line=2))
-    quotes = Quotes({FunctionName.parse("m:f"): (Excerpt(1, "def f(all):\n    all()"),)}, (Notice("M 1", "Free."),))
+    quotes = Quotes({FunctionName.parse("m:f"): (Excerpt(1, "def f(all):\n    all()"),)}, (Licence("M 1", "Free."),))
 
     text = render_markdown(flow, quotes=quotes)
 
@@ -192,7 +193,7 @@ def test_hostile_names_and_sources_change_no_structure(flow: Flow, text: str, la
         )
         functions = {hostile(name, text): each for name, each in flow.functions.items()}
         told = replace(flow, stages=stages, functions=functions)
-        found = render_markdown(told, quotes=Quotes(sources, (Notice(f"x{text}", f"n{text}"),)), language=language)
+        found = render_markdown(told, quotes=Quotes(sources, (Licence(f"x{text}", f"n{text}"),)), language=language)
         return [kind for kind in markdown_kinds(found) if kind in _TOLD]
 
     assert dressed(text) == dressed("_safe")

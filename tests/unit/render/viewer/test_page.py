@@ -17,9 +17,11 @@ from flowmap.callgraph.model import CallEdge, CallGraph, CallSite, Gap
 from flowmap.flow.model import Detail, Flow
 from flowmap.flow.sightings import Mark, Sightings
 from flowmap.names import FunctionName, Origin
-from flowmap.render.viewer.model import Excerpt, Notice, Viewed
+from flowmap.render.excerpts import Excerpt
+from flowmap.render.viewer.model import Viewed
 from flowmap.render.viewer.page import SCRIPTS, asset, in_script, render_html
 from flowmap.render.viewer.words import EVIDENCE, MARKS, ORIGINS
+from flowmap.sources.licences import Licence
 from tests.unit.render.flows import flow_of, flows, function, step
 from tests.unit.render.sample import django_5_2_flow
 from tests.unit.render.viewer.parsing import Page, read
@@ -112,7 +114,7 @@ def test_hostile_names_and_texts_stay_data(name: str, text: str, file: str) -> N
         (Gap(B, 2, name, text),),
         (),
     )
-    more = {"graph": graph, "sources": {A: (Excerpt(1, text),)}, "notices": (Notice(name, text),)}
+    more = {"graph": graph, "sources": {A: (Excerpt(1, text),)}, "licences": (Licence(name, text),)}
 
     found = page(flow, **more)
     plain = page(flow_of(step(1, "one", "m:a", "m:b", condition="c" if text else None)), graph=graph)
