@@ -77,6 +77,11 @@ def _ends(call: str) -> tuple[str, str]:
     return caller, callee
 
 
+def _call(change: Change) -> tuple[str, str]:
+    """The call that was added, or removed."""
+    return _ends(change.new or change.old)
+
+
 def _grouped(
     changes: Iterable[Change], key: Callable[[Change], tuple[str, ...]]
 ) -> Mapping[tuple[str, ...], list[Change]]:
@@ -113,19 +118,15 @@ def _wrappers(pool: _Pool, kind: Kind, words: str) -> Iterator[Tale]:
         with_it, without = without, with_it
     for change in pool.left(kind):
         name = change.new or change.old
-        inside = [each for each in pool.left(with_it) if name in _ends(each.new or each.old)]
-        callees = {
-            callee: each for each in inside for caller, callee in [_ends(each.new or each.old)] if caller == name
-        }
-        callers = {
-            caller: each for each in inside for caller, callee in [_ends(each.new or each.old)] if callee == name
-        }
+        inside = {_call(each): each for each in pool.left(with_it)}
+        callees = {callee: each for (caller, callee), each in inside.items() if caller == name}
+        callers = {caller: each for (caller, callee), each in inside.items() if callee == name}
         found: list[tuple[tuple[str, str], tuple[Change, ...]]] = [
             ((caller, callee), (first, second, direct))
             for caller, first in callers.items()
             for callee, second in callees.items()
             for direct in pool.left(without)
-            if _ends(direct.new or direct.old) == (caller, callee)
+            if _call(direct) == (caller, callee)
         ]
         for direct in pool.left(Kind.CALL_RETARGETED):
             here, there = (direct.new, direct.old) if kind is Kind.FUNCTION_ADDED else (direct.old, direct.new)
@@ -144,8 +145,8 @@ def _neighbours(pool: _Pool, kind: Kind, calls: Kind) -> Iterator[Tale]:
     """A function that is new on the way, or not on it any more, with the calls that are for its sake."""
     for change in pool.left(kind):
         name = change.new or change.old
-        own = [each for each in pool.left(calls) if name in _ends(each.new or each.old)]
-        callers = dict.fromkeys(c for each in own for c, callee in [_ends(each.new or each.old)] if callee == name)
+        own = [each for each in pool.left(calls) if name in _call(each)]
+        callers = [caller for caller, callee in map(_call, own) if callee == name]
         called = f", called by {_listed(callers)}" if callers else ""
         yield Tale(change.sentence + called, pool.take((change, *own)))
 
