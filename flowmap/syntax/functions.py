@@ -133,7 +133,7 @@ def function_def(walk: Walk, node: cst.FunctionDef) -> ir.Stmt:
     prologue = _bind_type_parameters(walk, type_names)
     doc, body = body_of(walk, node.body)
     code = walk.leave(prologue + body, line=site, parameters=formals.parameters, signature=formals.signature, doc=doc)
-    walk.trace += ("~" + name, f"def{len(decorators)}{len(formals.parameters)}")
+    walk.defined(name, f"def{len(decorators)}{len(formals.parameters)}")
     return ir.FunctionDef(bound, code, decorators, formals.defaults, tuple(annotations), site)
 
 
@@ -151,7 +151,7 @@ def class_def(walk: Walk, node: cst.ClassDef) -> ir.Stmt:
     prologue = _bind_type_parameters(walk, type_names)
     doc, body = body_of(walk, node.body)
     code = walk.leave(prologue + body, line=site, doc=doc)
-    walk.trace += ("~" + name, f"class{len(decorators)}{len(passed)}")
+    walk.defined(name, f"class{len(decorators)}{len(passed)}")
     return ir.ClassDef(bound, code, passed, decorators, site)
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 # Imported for what they add to the tables of node types.
 from flowmap.syntax import comprehensions, displays, functions, ir, patterns, strings  # noqa: F401
-from flowmap.syntax.fingerprint import fingerprints_of
+from flowmap.syntax.fingerprint import fingerprints_of, with_definitions
 from flowmap.syntax.scopes import RENAMED, Scope
 from flowmap.syntax.statements import body_of
 from flowmap.syntax.tokens import TokenMap
@@ -39,7 +39,9 @@ def _print(scopes: list[Scope]) -> None:
     prints = fingerprints_of([_words(scope) for scope in scopes])
     for scope, body_print in zip(scopes, prints, strict=True):
         if scope.code is not None:
-            msgspec.structs.force_setattr(scope.code, "body_print", body_print)
+            defines = scope.kind in ("module", "class") and scope.defined
+            text = with_definitions(body_print, scope.defined) if defines else body_print
+            msgspec.structs.force_setattr(scope.code, "body_print", text)
 
 
 def _words(scope: Scope) -> list[str]:

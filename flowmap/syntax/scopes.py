@@ -26,6 +26,7 @@ class Scope:
         "code",
         "declared_global",
         "declared_nonlocal",
+        "defined",
         "free",
         "globals",
         "is_async",
@@ -54,6 +55,8 @@ class Scope:
         self.declared_global: set[str] = set()
         self.declared_nonlocal: set[str] = set()
         self.needs: set[str] = set()
+        # What a module or class defines by `def` and `class`.
+        self.defined: list[str] = []
         # Words that the code reads and that leave no trace in its fingerprint.
         self.silent: set[str] = set()
         self.cells: list[str] = []

@@ -197,6 +197,7 @@ def _wants(walk: Walk, modules: Sequence[str]) -> None:
 def import_(walk: Walk, node: cst.Import | cst.LazyImport) -> ir.Stmt:
     site = walk.site()
     walk.token += 2 if isinstance(node, cst.LazyImport) else 1
+    start = len(walk.trace)
     names = tuple([_alias(walk, each) for each in node.names])
     for alias in names:
         if alias.asname is None:
@@ -204,12 +205,14 @@ def import_(walk: Walk, node: cst.Import | cst.LazyImport) -> ir.Stmt:
         walk.trace += ("." + alias.name, alias.asname or "-")
     _wants(walk, [alias.name for alias in names])
     walk.trace.append(f"import{len(names)}")
+    walk.declared(start)
     return ir.Import(names, site)
 
 
 def import_from(walk: Walk, node: cst.ImportFrom | cst.LazyImportFrom) -> ir.Stmt:
     site = walk.site()
     level = len(node.relative)
+    start = len(walk.trace)
     walk.token += (2 if isinstance(node, cst.LazyImportFrom) else 1) + level // 3
     module = "" if node.module is None else _dotted(walk, node.module)
     walk.token += 1
@@ -227,6 +230,7 @@ def import_from(walk: Walk, node: cst.ImportFrom | cst.LazyImportFrom) -> ir.Stm
     for alias in names:
         walk.trace += ("." + alias.name, alias.asname or "-")
     walk.trace.append(f"from{len(names)}{origin}")
+    walk.declared(start)
     return ir.ImportFrom(module, names, level, site)
 
 

@@ -117,6 +117,20 @@ class Walk:
         self.scope.silent.update(self.trace[start:])
         del self.trace[start:]
 
+    def defined(self, name: str, word: str) -> None:
+        """Leave the words of a definition, once its own code is closed."""
+        start = len(self.trace)
+        self.trace += ("~" + name, word)
+        self.scope.defined.append(name)
+        self.declared(start)
+
+    def declared(self, start: int) -> None:
+        """Take the words since `start` out of a module or class: what it imports and defines are calls and functions of
+        their own, which come, go and move without its own code being another.
+        """
+        if self.scope.kind in ("module", "class"):
+            del self.trace[start:]
+
     def enter(self, kind: str, name: str, qualname: str) -> Scope:
         """Open a scope inside the current one."""
         scope = Scope(kind, name, qualname, self.scope, len(self.trace))

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from flowmap.syntax.fingerprint import print_of, similarity
+from flowmap.syntax.fingerprint import definitions, is_renamed, name_code, print_of, similarity
 from tests.unit.syntax.reading import codes, module
 
 BODY = """
@@ -123,4 +123,48 @@ def test_comprehension_targets_may_be_renamed() -> None:
 
 
 def test_prints_do_not_depend_on_the_hash_seed_or_on_what_was_read_before() -> None:
-    assert body_print("def f(a):\n    return g(a.b)\n") == "f4094210b63625eb1504753da00baadbe614"
+    assert (
+        body_print("def f(a):\n    return g(a.b)\n")
+        == "f4094210b63625eb1504753da00baadbe614.4941ad258ab2483c01d41b71beef"
+    )
+
+
+RENAMED = """
+    from pkg.mod import helper
+
+    @helper
+    def f(self, items):
+        from .mod import tool
+
+        found = helper(items, "pkg.mod.helper")
+        return tool(found).helper if found else pkg.mod.helper
+    """
+
+
+def test_bodies_that_differ_in_names_are_told_by_those_names() -> None:
+    old, new = RENAMED, RENAMED.replace("helper", "aid").replace("pkg.mod", "pkg.lib")
+    codes = [
+        (name_code(one), name_code(other)) for one, other in (("helper", "aid"), ("pkg.mod.helper", "pkg.lib.aid"))
+    ]
+    paths = (("mod", "lib"), ("pkg.mod", "pkg.lib"))
+    module = [(name_code(one), name_code(other)) for one, other in paths]
+
+    assert is_renamed(body_print(old), body_print(new.replace("lib.aid if", "other.aid if")), codes) is False
+    assert is_renamed(body_print(old), body_print(old.replace("helper", "aid")), codes) is False
+    assert is_renamed(body_print(old), body_print(new), [*codes, *module]) is True
+    assert is_renamed(body_print(old), body_print(old.replace("found).helper", "found).aid")), codes) is True
+    assert is_renamed(body_print(old), body_print(old.replace(".mod import", ".lib import")), module) is True
+    assert is_renamed(body_print(old), body_print(old.replace(".mod import", ".other import")), module) is False
+    assert is_renamed(body_print(old), body_print(old), ()) is True
+
+
+def test_what_a_module_imports_and_defines_is_no_part_of_its_own_body() -> None:
+    old = "import a\n\nLIMIT = a.b\n\ndef f(): ...\n\nclass C:\n    def m(self): ...\n"
+    new = "from z import y\nimport a\n\nLIMIT = a.b\n\nclass C:\n    def n(self): ...\n"
+
+    assert is_renamed(body_print(old, "<module>"), body_print(new, "<module>"), ())
+    assert is_renamed(body_print(old, "C"), body_print(new, "C"), ())
+    assert not is_renamed(body_print(old, "<module>"), body_print(old.replace("a.b", "a.c"), "<module>"), ())
+    assert definitions(body_print(old, "<module>")) == [name_code("f"), name_code("C")]
+    assert definitions(body_print(new, "C")) == [name_code("n")]
+    assert definitions(body_print(old)) == []
