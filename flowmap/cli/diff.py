@@ -17,7 +17,7 @@ from flowmap.cli.streams import print_bytes
 from flowmap.compare import FlowDiff, compare
 from flowmap.errors import UnknownChoiceError
 from flowmap.flow.model import Detail
-from flowmap.pipeline.comparing import flow_for
+from flowmap.pipeline.comparing import snapshot_for
 from flowmap.pipeline.request import Request
 from flowmap.pipeline.writing import check_writable, write_outputs
 from flowmap.render.comparison import comparison_text
@@ -42,8 +42,8 @@ def run(words: Sequence[str], shown: str) -> int:
 @_app.command()
 @takes_request
 def diff(
-    old: Annotated[str, typer.Argument(metavar="OLD", help="Any target, or a flow.json.")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="Any target, or a flow.json.")],
+    old: Annotated[str, typer.Argument(metavar="OLD", help="Any target, or what was saved: flow.json.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Any target, or what was saved: flow.json.")],
     *,
     request: RequestFor,
     detail: Annotated[
@@ -74,7 +74,7 @@ def _diff(
     sides: tuple[Request, Request], detail: Detail, form: str, output: Path | None, *, exit_zero: bool, quiet: bool
 ) -> int:
     with Progress(quiet=quiet) as progress:
-        before, after = (flow_for(request, detail, progress) for request in sides)
+        before, after = (snapshot_for(request, detail, progress) for request in sides)
         found = compare(before, after)
     content = _FORMATS[form](found)
     if output is None:

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from flowmap.compare.changes import Change, Kind
-from flowmap.compare.matching import Match
-from flowmap.compare.sides import Call, Side
+from flowmap.compare.sides import Call, Pair, Side, arrow
 from flowmap.names import FunctionName
 
-_Pair = tuple[FunctionName, FunctionName]
+_Names = Mapping[FunctionName, FunctionName]
 
 
-def call_changes(old: Side, new: Side, matches: tuple[Match, ...]) -> Iterator[Change]:
-    """Calls added, removed, retargeted and reordered, their evidence and their conditions."""
-    now = {match.old: match.new for match in matches}
-    then = {match.new: match.old for match in matches}
+def call_changes(old: Side, new: Side, now: _Names) -> Iterator[Change]:
+    """Calls added, removed, retargeted and reordered, steps gained and lost, evidence and conditions; `now` has the new
+    name of every function that is on both sides.
+    """
+    then = {name: was for was, name in now.items()}
     gone = [pair for pair in old.calls if _renamed(pair, now) not in new.calls]
     come = [pair for pair in new.calls if _renamed(pair, then) not in old.calls]
     turned = dict(_retargeted(gone, come, old, new, now))
+    taken = set(turned.values())
     for pair in gone:
         if pair in turned:
             target = turned[pair]
             words = f"{target[0]} calls {target[1]} instead of {pair[1]}"
-            yield Change(Kind.CALL_RETARGETED, new.calls[target].stage, _arrow(pair), _arrow(target), words)
+            yield Change(Kind.CALL_RETARGETED, new.calls[target].stage, arrow(pair), arrow(target), words)
         else:
             words = f"{pair[0]} does not call {pair[1]} any more"
-            yield Change(Kind.CALL_REMOVED, old.calls[pair].stage, _arrow(pair), "", words)
+            yield Change(Kind.CALL_REMOVED, old.calls[pair].stage, arrow(pair), "", words)
     for pair in come:
-        if pair not in turned.values():
+        if pair not in taken:
             words = f"{pair[0]} calls {pair[1]}"
-            yield Change(Kind.CALL_ADDED, new.calls[pair].stage, "", _arrow(pair), words)
+            yield Change(Kind.CALL_ADDED, new.calls[pair].stage, "", arrow(pair), words)
     for pair, call in old.calls.items():
         other = _renamed(pair, now)
         if other in new.calls:
@@ -38,20 +39,16 @@ def call_changes(old: Side, new: Side, matches: tuple[Match, ...]) -> Iterator[C
     yield from _reordered(old, new, now)
 
 
-def _renamed(pair: _Pair, names: dict[FunctionName, FunctionName]) -> _Pair:
+def _renamed(pair: Pair, names: _Names) -> Pair:
     return names.get(pair[0], pair[0]), names.get(pair[1], pair[1])
 
 
-def _arrow(pair: _Pair) -> str:
-    return f"{pair[0]} -> {pair[1]}"
-
-
 def _retargeted(
-    gone: Iterable[_Pair], come: Iterable[_Pair], old: Side, new: Side, now: dict[FunctionName, FunctionName]
-) -> Iterator[tuple[_Pair, _Pair]]:
+    gone: Iterable[Pair], come: Iterable[Pair], old: Side, new: Side, now: _Names
+) -> Iterator[tuple[Pair, Pair]]:
     """A caller that lost one callee in a stage and won one there calls that one instead. More of them are no pairs."""
-    lost: dict[tuple[FunctionName, str], list[_Pair]] = {}
-    won: dict[tuple[FunctionName, str], list[_Pair]] = {}
+    lost: dict[tuple[FunctionName, str], list[Pair]] = {}
+    won: dict[tuple[FunctionName, str], list[Pair]] = {}
     for pair in gone:
         lost.setdefault((now.get(pair[0], pair[0]), old.calls[pair].stage), []).append(pair)
     for pair in come:
@@ -62,20 +59,30 @@ def _retargeted(
             yield pairs[0], others[0]
 
 
-def _insides(pair: _Pair, other: _Pair, old: Call, new: Call) -> Iterator[Change]:
+def _insides(pair: Pair, other: Pair, old: Call, new: Call) -> Iterator[Change]:
+    sides = (arrow(pair), arrow(other))
+    if old.count != new.count:
+        kind = Kind.STEP_GAINED if new.count > old.count else Kind.STEP_LOST
+        words = f"{other[0]} calls {other[1]} {_times(new.count)} on the way, not {_times(old.count)}"
+        yield Change(kind, new.stage or old.stage, *sides, words, str(old.count), str(new.count))
+    # What is a step on one side only bears the evidence of an arrow here and that of an edge there.
+    if (old.count == 0) != (new.count == 0):
+        return
     if old.evidence != new.evidence:
         was, became = (" and ".join(call.evidence) for call in (old, new))
         words = f"{other[0]} reaches {other[1]} by {became} instead of {was}"
-        sides = (f"{_arrow(pair)} ({was})", f"{_arrow(other)} ({became})")
-        yield Change(Kind.EVIDENCE_CHANGED, new.stage, *sides, words)
+        yield Change(Kind.EVIDENCE_CHANGED, new.stage, *sides, words, was, became)
     if old.conditions != new.conditions:
         was, became = (" or ".join(text or "always" for text in call.conditions) for call in (old, new))
         words = f"{other[0]} calls {other[1]} under another condition: {became} instead of {was}"
-        sides = (f"{_arrow(pair)} [{was}]", f"{_arrow(other)} [{became}]")
-        yield Change(Kind.CONDITION_CHANGED, new.stage, *sides, words)
+        yield Change(Kind.CONDITION_CHANGED, new.stage, *sides, words, was, became)
 
 
-def _reordered(old: Side, new: Side, now: dict[FunctionName, FunctionName]) -> Iterator[Change]:
+def _times(count: int) -> str:
+    return {0: "never", 1: "once"}.get(count, f"{count} times")
+
+
+def _reordered(old: Side, new: Side, now: _Names) -> Iterator[Change]:
     before, after = old.callees(), new.callees()
     for caller, callees in before.items():
         other = now.get(caller, caller)
@@ -85,8 +92,6 @@ def _reordered(old: Side, new: Side, now: dict[FunctionName, FunctionName]) -> I
         became = [name for name in later if name in common]
         if was != became:
             words = f"{other} calls in another order: {', '.join(name.qualname for name in became)}"
-            yield Change(Kind.CALLS_REORDERED, new.homes[other], _order(caller, was), _order(other, became), words)
-
-
-def _order(caller: FunctionName, callees: Iterable[FunctionName]) -> str:
-    return f"{caller}: {', '.join(map(str, callees))}"
+            then = {name: kept for kept, name in now.items()}
+            orders = (", ".join(str(then.get(name, name)) for name in was), ", ".join(map(str, became)))
+            yield Change(Kind.CALLS_REORDERED, new.homes[other], str(caller), str(other), words, *orders)

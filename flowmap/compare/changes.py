@@ -20,6 +20,8 @@ class Kind(enum.StrEnum):
     FUNCTION_RENAMED = "function-renamed"
     FUNCTION_ADDED = "function-added"
     FUNCTION_REMOVED = "function-removed"
+    STEP_GAINED = "step-gained"
+    STEP_LOST = "step-lost"
     CALL_RETARGETED = "call-retargeted"
     CALL_ADDED = "call-added"
     CALL_REMOVED = "call-removed"
@@ -32,8 +34,13 @@ class Kind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change. `stage` is the id of a stage, empty for settings; `old` and `new` are the two sides, empty where
-    there is none. Of a function that was matched, `score` (0.0 to 1.0) and `reason` say why the two are the same.
+    """One change. `stage` is the id of a stage, empty for what is in none.
+
+    `old` and `new` say whom it is about on either side, empty where there is none: the id of a function, `CALLER ->
+    CALLEE`, the name of a setting; `was` and `became` what it is on either side: a signature, a condition, a value.
+    `distance` counts the calls from the nearest function on the flow that it names to the nearest landmark: 0 for a
+    stage and a setting, None where it names none.
+    Of a function that was matched, `score` (0.0 to 1.0) and `reason` say why the two are the same.
     """
 
     kind: Kind
@@ -41,14 +48,22 @@ class Change:
     old: str
     new: str
     sentence: str
+    was: str = ""
+    became: str = ""
     score: float = 1.0
     reason: str = ""
+    distance: int | None = 0
+
+    @property
+    def is_on_flow(self) -> bool:
+        """Whether this is about the flow, and not only about the call graph around it."""
+        return bool(self.stage) or self.kind is Kind.SETTING_CHANGED
 
     @property
     def fingerprint(self) -> str:
-        """16 hexadecimal digits that stay while the change does: neither lines nor sentences are part of it."""
-        parts = "\0".join((self.kind, self.stage, self.old, self.new))
-        return hashlib.sha256(parts.encode()).hexdigest()[:16]
+        """The same for the same change in whatever other comparison: 16 characters of hexadecimal."""
+        text = "\0".join((self.kind, self.stage, self.old, self.new, self.was, self.became))
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,16 @@ class Tale:
 
     sentence: str
     changes: tuple[Change, ...]
+
+    @property
+    def is_on_flow(self) -> bool:
+        """Whether any of this is about the flow."""
+        return any(each.is_on_flow for each in self.changes)
+
+    @property
+    def distance(self) -> int | None:
+        """How near to the landmarks of the flow this is, None when it touches nothing of the flow."""
+        return min((each.distance for each in self.changes if each.distance is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)

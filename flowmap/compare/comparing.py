@@ -1,46 +1,71 @@
-"""Two flows to the changes between them: functions, stages and settings here, calls in `calls.py`."""
+"""Two snapshots to the changes between them: functions and stages here, settings and calls in files of their own."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
-from flowmap.callgraph.model import Function
+from flowmap.callgraph.model import Function, NodeKind
 from flowmap.compare.calls import call_changes
 from flowmap.compare.changes import Change, FlowDiff, Kind
-from flowmap.compare.matching import Match, matched
-from flowmap.compare.sides import Side, side_of
+from flowmap.compare.matching import Match, matched, renamed, with_holders
+from flowmap.compare.naming import codes_of, unmet_codes
+from flowmap.compare.settings import setting_changes
+from flowmap.compare.sides import Side, Snapshot, ends, side_of
 from flowmap.compare.telling import told
-from flowmap.flow.model import Flow, Stage, Subject
+from flowmap.flow.model import Flow, Stage
+from flowmap.names import FunctionName
+from flowmap.syntax.fingerprint import is_renamed
 
-# The share of its items by which a list is known again under another name.
-_MOST = 0.5
 _ORDER = {kind: number for number, kind in enumerate(Kind)}
+_OF_THE_WHOLE = (Kind.SETTING_CHANGED, Kind.STAGE_ADDED, Kind.STAGE_REMOVED, Kind.LANDMARK_MOVED)
 
 
-def compare(old: Flow, new: Flow) -> FlowDiff:
-    """The changes that lead from one flow to another, in the order of `Kind`, then of the stages.
+def compare(old: Snapshot, new: Snapshot) -> FlowDiff:
+    """The changes that lead from one snapshot to another: those on the flow first, in the order of `Kind`, then of the
+    stages.
 
-    Where the two read different standard libraries, the calls inside those are left out, and a note says so.
+    Call graphs are compared where both sides have one. Where the two read different standard libraries, the calls
+    inside those are left out. A note says either.
     """
-    library = old.subject.python == new.subject.python
-    before, after = side_of(old, library=library), side_of(new, library=library)
-    matches = matched(before, after)
+    if old.graph is None or new.graph is None:
+        before, after = (Snapshot(each.flow) for each in (old, new))
+    else:
+        before, after = old, new
+    library = old.flow.subject.python == new.flow.subject.python
+    first, second = side_of(before, library=library), side_of(after, library=library)
+    matches = matched(first, second)
+    now = renamed(matches)
+    named = with_holders(now)
+    codes = codes_of(named) | unmet_codes(first, second, now)
     changes = [
-        *_settings(old.subject, new.subject),
-        *_stages(old, new, matches),
-        *_functions(before, after, matches),
-        *call_changes(before, after, matches),
+        *setting_changes(old.flow.subject, new.flow.subject, named),
+        *_stages(old.flow, new.flow, now),
+        *_functions(first, second, matches, codes),
+        *call_changes(first, second, now),
     ]
-    stages = list(dict.fromkeys(stage.id for flow in (new, old) for stage in flow.stages))
+    stages = list(dict.fromkeys(stage.id for side in (new, old) for stage in side.flow.stages))
     places = {stage: number for number, stage in enumerate(stages)}
-    changes.sort(key=lambda each: (_ORDER[each.kind], places.get(each.stage, -1), each.old, each.new))
-    notes = tuple(_notes(before, after, matches))
-    return FlowDiff(old.subject, new.subject, tuple(changes), told(changes, old, new), notes)
+    placed = [replace(each, distance=_distance(each, first, second)) for each in changes]
+    placed.sort(
+        key=lambda each: (not each.is_on_flow, _ORDER[each.kind], places.get(each.stage, -1), each.old, each.new)
+    )
+    notes = tuple(_notes(old, new, first, second, matches))
+    return FlowDiff(old.flow.subject, new.flow.subject, tuple(placed), told(placed), notes)
 
 
-def _notes(old: Side, new: Side, matches: tuple[Match, ...]) -> Iterator[str]:
+def _distance(change: Change, old: Side, new: Side) -> int | None:
+    if change.kind in _OF_THE_WHOLE:
+        return 0
+    known = [side.distances.get(name) for side, text in ((old, change.old), (new, change.new)) for name in ends(text)]
+    return min((each for each in known if each is not None), default=None)
+
+
+def _notes(before: Snapshot, after: Snapshot, old: Side, new: Side, matches: tuple[Match, ...]) -> Iterator[str]:
     first, second = old.flow.subject, new.flow.subject
+    if (before.graph is None) != (after.graph is None):
+        subject = first if before.graph is None else second
+        yield f"there is no call graph of {subject.distribution} {subject.version}: only the flows are compared"
     if first.python != second.python:
         yield (
             f"the standard libraries differ ({first.python} and {second.python}): calls inside them are not compared"
@@ -52,63 +77,12 @@ def _notes(old: Side, new: Side, matches: tuple[Match, ...]) -> Iterator[str]:
     unknown = sum(a is not None and b is not None and bool(a.body) != bool(b.body) for a, b in pairs)
     if unknown:
         yield f"{unknown} functions have a fingerprint of their body on one side only: those bodies are not compared"
-    for flow in (old.flow, new.flow):
+    for flow in (before.flow, after.flow):
         if not flow.is_complete:
             yield f"the flow of {flow.subject.distribution} {flow.subject.version} is incomplete"
 
 
-def _settings(old: Subject, new: Subject) -> Iterator[Change]:
-    renamed = _renamed_settings(old.settings, new.settings)
-    for was, name in renamed.items():
-        one, other = old.settings[was], new.settings[name]
-        more = "" if one == other else f": {_difference(one, other)}"
-        sentence = f"the setting {was} became {name}{more}"
-        yield Change(Kind.SETTING_CHANGED, "", f"{was}={one!r}", f"{name}={other!r}", sentence)
-    for name in sorted({*old.settings, *new.settings} - {*renamed, *renamed.values()}):
-        one, other = old.settings.get(name), new.settings.get(name)
-        if name not in old.settings:
-            sentence = f"the setting {name} is read now: {other!r}"
-        elif name not in new.settings:
-            sentence = f"the setting {name} is not read any more: it was {one!r}"
-        elif one == other:
-            continue
-        else:
-            sentence = f"the setting {name} changed: {_difference(one, other)}"
-        sides = ["" if name not in subject.settings else repr(subject.settings[name]) for subject in (old, new)]
-        yield Change(Kind.SETTING_CHANGED, "", f"{name}={sides[0]}", f"{name}={sides[1]}", sentence)
-
-
-def _renamed_settings(old: Mapping[str, object], new: Mapping[str, object]) -> Mapping[str, str]:
-    """Lists that are there under another name: most of what one held is in the other, and in no other one."""
-    found: dict[str, list[str]] = {}
-    for was in sorted(set(old) - set(new)):
-        for name in sorted(set(new) - set(old)):
-            if _share(old[was], new[name]) > _MOST:
-                found.setdefault(was, []).append(name)
-    rivals = Counter(name for names in found.values() for name in names)
-    return {was: names[0] for was, names in found.items() if len(names) == 1 and rivals[names[0]] == 1}
-
-
-def _share(old: object, new: object) -> float:
-    """How much of the longer of two lists the other one has as well."""
-    if not isinstance(old, list | tuple) or not isinstance(new, list | tuple):
-        return 0.0
-    return sum(item in new for item in old) / max(len(old), len(new), 1)
-
-
-def _difference(old: object, new: object) -> str:
-    if not isinstance(old, list | tuple) or not isinstance(new, list | tuple):
-        return f"{old!r} became {new!r}"
-    words = [f"without {item!r}" for item in old if item not in new]
-    words += [f"with {item!r}" for item in new if item not in old]
-    common = [item for item in old if item in new]
-    if common != [item for item in new if item in old]:
-        words.append("in another order")
-    return ", ".join(words) or "an item is there another number of times"
-
-
-def _stages(old: Flow, new: Flow, matches: tuple[Match, ...]) -> Iterator[Change]:
-    now = {match.old: match.new for match in matches}
+def _stages(old: Flow, new: Flow, now: Mapping[FunctionName, FunctionName]) -> Iterator[Change]:
     before, after = ({stage.id: stage for stage in flow.stages} for flow in (old, new))
     for name, stage in before.items():
         if name not in after:
@@ -127,31 +101,48 @@ def _stage(kind: Kind, stage: Stage, old: str, new: str, words: str) -> Change:
     return Change(kind, stage.id, old, new, f"the stage '{stage.title}' {words}")
 
 
-def _functions(old: Side, new: Side, matches: tuple[Match, ...]) -> Iterator[Change]:
+def _functions(
+    old: Side, new: Side, matches: tuple[Match, ...], codes: Collection[tuple[str, str]]
+) -> Iterator[Change]:
     known, kept = {match.old for match in matches}, {match.new for match in matches}
-    for name, stage in old.homes.items():
-        if name not in known:
-            yield Change(Kind.FUNCTION_REMOVED, stage, str(name), "", f"{name} is not on the way any more")
-    for name, stage in new.homes.items():
-        if name not in kept:
-            yield Change(Kind.FUNCTION_ADDED, stage, "", str(name), f"{name} is on the way now")
+    entered: dict[FunctionName, int] = {}
+    for (_, callee), call in new.calls.items():
+        entered[callee] = entered.get(callee, 0) + call.count
+    for name in old.functions:
+        # What has no source comes and goes with the calls to it.
+        if name not in known and old.functions[name].kind is not NodeKind.EXTERNAL:
+            where = "on the way" if name in old.homes else "reached"
+            words = f"{name} is not {where} any more"
+            yield Change(Kind.FUNCTION_REMOVED, old.homes.get(name, ""), str(name), "", words)
+    for name in new.functions:
+        if name not in kept and new.functions[name].kind is not NodeKind.EXTERNAL:
+            count = entered.get(name, 0)
+            words = f"{name} is {'on the way' if name in new.homes else 'reached'} now"
+            words += f", entered {count} times" * (count > 1)
+            yield Change(Kind.FUNCTION_ADDED, new.homes.get(name, ""), "", str(name), words)
     for match in matches:
-        stage = new.homes[match.new]
+        stage = new.homes.get(match.new) or old.homes.get(match.old, "")
         if match.old != match.new:
             moved = match.old.qualname == match.new.qualname
             kind = Kind.FUNCTION_MOVED if moved else Kind.FUNCTION_RENAMED
             words = f"{match.old} became {match.new} ({match.reason})"
-            yield Change(kind, stage, str(match.old), str(match.new), words, match.score, match.reason)
-        first, second = old.functions.get(match.old), new.functions.get(match.new)
-        if first is not None and second is not None:
-            yield from _insides(first, second, stage)
+            sides = (str(match.old), str(match.new))
+            yield Change(kind, stage, *sides, words, score=match.score, reason=match.reason)
+        yield from _insides(old.functions[match.old], new.functions[match.new], stage, codes)
 
 
-def _insides(old: Function, new: Function, stage: str) -> Iterator[Change]:
+def _insides(old: Function, new: Function, stage: str, codes: Collection[tuple[str, str]]) -> Iterator[Change]:
+    sides = (str(old.name), str(new.name))
     if old.signature != new.signature:
         words = f"{new.name} takes {new.signature or '()'} instead of {old.signature or '()'}"
-        sides = (f"{old.name}{old.signature}", f"{new.name}{new.signature}")
-        yield Change(Kind.SIGNATURE_CHANGED, stage, *sides, words)
+        yield Change(Kind.SIGNATURE_CHANGED, stage, *sides, words, old.signature, new.signature)
     # A body that bears no fingerprint is not known, which is no change; a note counts them.
-    if old.body and new.body and old.body != new.body:
-        yield Change(Kind.BODY_CHANGED, stage, str(old.name), str(new.name), f"the body of {new.name} changed")
+    if old.body and new.body and not _is_same(old.body, new.body, codes):
+        yield Change(Kind.BODY_CHANGED, stage, *sides, f"the body of {new.name} changed", old.body, new.body)
+
+
+def _is_same(old: str, new: str, codes: Collection[tuple[str, str]]) -> bool:
+    # Snapshots from before prints told of names are compared by what they have in common with the others.
+    if "." not in old or "." not in new:
+        return old.partition(".")[0] == new.partition(".")[0]
+    return is_renamed(old, new, codes)

@@ -1,204 +1,268 @@
-"""What changes mean: related ones told as one, the nearest to the spine of the flow first."""
+"""What a comparison means: related changes as one sentence each, what leads a request elsewhere first."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
 
 from flowmap.compare.changes import Change, Kind, Tale
-from flowmap.flow.model import Flow
+from flowmap.compare.sides import ends
+from flowmap.names import MODULE_BODY, FunctionName
 
-# The kinds in the order in which they are told; those of one group are told by their nearness to the spine.
-_GROUPS = (
-    (Kind.SETTING_CHANGED,),
-    (Kind.STAGE_ADDED, Kind.STAGE_REMOVED, Kind.LANDMARK_MOVED),
-    (Kind.FUNCTION_MOVED,),
-    (
-        Kind.FUNCTION_RENAMED, Kind.FUNCTION_ADDED, Kind.FUNCTION_REMOVED, Kind.CALL_RETARGETED, Kind.CALL_ADDED,
-        Kind.CALL_REMOVED,
-    ),
-    (Kind.EVIDENCE_CHANGED, Kind.CONDITION_CHANGED, Kind.CALLS_REORDERED),
-    (Kind.SIGNATURE_CHANGED,),
-    (Kind.BODY_CHANGED,),
-)  # fmt: skip
-_RANK = {kind: number for number, kinds in enumerate(_GROUPS) for kind in kinds}
+# Names in one sentence; the others are counted.
+_NAMED: Final = 4
+_MATCHED: Final = (Kind.FUNCTION_MOVED, Kind.FUNCTION_RENAMED)
+_UNMATCHED: Final = (Kind.FUNCTION_ADDED, Kind.FUNCTION_REMOVED)
 
 
-def told(changes: Iterable[Change], old: Flow, new: Flow) -> tuple[Tale, ...]:
-    """Every change in exactly one tale, those that lead a request elsewhere first, then by nearness to the spine."""
-    pool = _Pool(changes)
-    tales = [
-        *_moves(pool),
-        *_wrappers(pool, Kind.FUNCTION_ADDED, "{0} calls {1} through {2} now"),
-        *_wrappers(pool, Kind.FUNCTION_REMOVED, "{0} calls {1} itself now, where {2} stood between them"),
-        *_landmarks(pool),
-        *_neighbours(pool, Kind.FUNCTION_ADDED, Kind.CALL_ADDED),
-        *_neighbours(pool, Kind.FUNCTION_REMOVED, Kind.CALL_REMOVED),
-        *_signatures(pool),
-        *_bodies(pool),
-        *(Tale(each.sentence, (each,)) for each in pool.left()),
-    ]
-    near = _distances(old), _distances(new)
-    places = {stage.id: number for flow in (old, new) for number, stage in enumerate(flow.stages)}
+def told(changes: Iterable[Change]) -> tuple[Tale, ...]:
+    """Every change in exactly one sentence: settings, stages, functions, calls, insides; in each, the nearest first.
 
-    def rank(tale: Tale) -> tuple[int, int, int, str]:
-        first = tale.changes[0]
-        steps = min(_nearness(each, near) for each in tale.changes)
-        return _RANK[first.kind], steps, places.get(first.stage, -1), tale.sentence
-
-    return tuple(sorted(tales, key=rank))
+    What is off the flow comes last, but for functions that those of the flow call: they go before mere insides.
+    """
+    rest = list(changes)
+    found: list[tuple[int, Tale]] = []
+    for place, tell in enumerate(_TELLERS):
+        ranked = sorted(tell(rest), key=_rank)
+        found += [(_tier(place, one), one) for one in ranked]
+        taken = {id(change) for one in ranked for change in one.changes}
+        rest = [change for change in rest if id(change) not in taken]
+    found.sort(key=lambda pair: pair[0])
+    return tuple(one for _, one in found)
 
 
-class _Pool:
-    """The changes that nobody has told yet, in their order."""
-
-    def __init__(self, changes: Iterable[Change]) -> None:
-        self._left = dict.fromkeys(changes)
-
-    def left(self, *kinds: Kind) -> list[Change]:
-        """Those of some kinds, or all."""
-        return [each for each in self._left if not kinds or each.kind in kinds]
-
-    def take(self, changes: Iterable[Change]) -> tuple[Change, ...]:
-        """Takes changes out, and returns those that were still there."""
-        taken = tuple(each for each in dict.fromkeys(changes) if each in self._left)
-        for each in taken:
-            del self._left[each]
-        return taken
+def _tier(place: int, one: Tale) -> int:
+    if one.is_on_flow:
+        return place
+    beside = one.distance is not None and _TELLERS[place] in (_moved, _functions)
+    return _TELLERS.index(_insides) if beside else place + len(_TELLERS)
 
 
-def _module(name: str) -> str:
-    return name.partition(":")[0]
+def _rank(one: Tale) -> tuple[bool, int, int, str]:
+    near = -1 if one.distance is None else one.distance
+    return (not one.is_on_flow, near, -len(one.changes), one.sentence)
 
 
-def _ends(call: str) -> tuple[str, str]:
-    """Caller and callee of one side of a change of calls."""
-    caller, _, callee = call.partition(" -> ")
-    return caller, callee
+def _lists(changes: Sequence[Change]) -> Iterator[Tale]:
+    """Settings that hold lists, the order of which is that of the layers."""
+    yield from (each for each in _settings(changes) if "[" in (each.changes[0].was[:1], each.changes[0].became[:1]))
 
 
-def _call(change: Change) -> tuple[str, str]:
-    """The call that was added, or removed."""
-    return _ends(change.new or change.old)
+def _settings(changes: Sequence[Change]) -> Iterator[Tale]:
+    yield from (Tale(each.sentence, (each,)) for each in changes if each.kind is Kind.SETTING_CHANGED)
 
 
-def _grouped(
-    changes: Iterable[Change], key: Callable[[Change], tuple[str, ...]]
-) -> Mapping[tuple[str, ...], list[Change]]:
-    groups: dict[tuple[str, ...], list[Change]] = {}
-    for change in changes:
-        groups.setdefault(key(change), []).append(change)
-    return groups
+def _stages(changes: Sequence[Change]) -> Iterator[Tale]:
+    kinds = (Kind.STAGE_ADDED, Kind.STAGE_REMOVED)
+    yield from (Tale(each.sentence, (each,)) for each in changes if each.kind in kinds)
 
 
-def _moves(pool: _Pool) -> Iterator[Tale]:
-    """Functions that left a module for another. A module that became another is one that nothing is left of."""
-    groups = _grouped(pool.left(Kind.FUNCTION_MOVED), lambda each: (_module(each.old), _module(each.new)))
-    for (old, new), changes in groups.items():
-        if len(changes) > 1:
-            yield Tale(f"{len(changes)} functions moved from {old} to {new}", pool.take(changes))
+def _landmarks(changes: Sequence[Change]) -> Iterator[Tale]:
+    yield from (Tale(each.sentence, (each,)) for each in changes if each.kind is Kind.LANDMARK_MOVED)
 
 
-def _landmarks(pool: _Pool) -> Iterator[Tale]:
-    """What opens a stage, with its being new and being called instead of what opened it before."""
-    for change in pool.left(Kind.LANDMARK_MOVED):
-        about = [
-            each
-            for each in pool.left(Kind.FUNCTION_ADDED, Kind.FUNCTION_REMOVED, Kind.CALL_RETARGETED)
-            if (each.old, each.new) in {("", change.new), (change.old, "")}
-            or (_ends(each.old)[1], _ends(each.new)[1]) == (change.old, change.new)
-        ]
-        yield Tale(change.sentence, pool.take((change, *about)))
+def _moved(changes: Sequence[Change]) -> Iterator[Tale]:
+    """Functions that left a module for others, and those that a class took along to its new name."""
+    gone = {each.old for each in changes if each.kind in (*_MATCHED, Kind.FUNCTION_REMOVED)}
+    groups: dict[tuple[str, str], list[Change]] = {}
+    for each in changes:
+        if each.kind in _MATCHED:
+            groups.setdefault(_origin(each), []).append(each)
+    for (old, new), same in groups.items():
+        if len(same) == 1:
+            words = same[0].sentence
+        elif new:
+            words = f"{old} became {new}: {len(same)} functions were renamed"
+        else:
+            target = _package(list(dict.fromkeys(each.new.partition(":")[0] for each in same)))
+            is_gone = f"{old}:{MODULE_BODY}" in gone
+            words = f"{len(same)} functions moved from {old} to {target}"
+            words = f"{old} became {target}: {len(same)} functions moved" if is_gone else words
+        yield Tale(words, tuple(same))
 
 
-def _wrappers(pool: _Pool, kind: Kind, words: str) -> Iterator[Tale]:
-    """A function that came between two others, or is gone from there: two calls of one side for one of the other."""
-    with_it, without = (Kind.CALL_ADDED, Kind.CALL_REMOVED)
-    if kind is Kind.FUNCTION_REMOVED:
-        with_it, without = without, with_it
-    for change in pool.left(kind):
-        name = change.new or change.old
-        inside = {_call(each): each for each in pool.left(with_it)}
-        callees = {callee: each for (caller, callee), each in inside.items() if caller == name}
-        callers = {caller: each for (caller, callee), each in inside.items() if callee == name}
-        found: list[tuple[tuple[str, str], tuple[Change, ...]]] = [
-            ((caller, callee), (first, second, direct))
-            for caller, first in callers.items()
-            for callee, second in callees.items()
-            for direct in pool.left(without)
-            if _call(direct) == (caller, callee)
-        ]
-        for direct in pool.left(Kind.CALL_RETARGETED):
-            here, there = (direct.new, direct.old) if kind is Kind.FUNCTION_ADDED else (direct.old, direct.new)
-            callee = _ends(there)[1]
-            if _ends(here)[1] == name and callee in callees:
-                found.append(((_ends(direct.new)[0], callee), (direct, callees[callee])))
-        if found:
-            pairs = dict.fromkeys(pair for pair, _ in found)
-            sentence = words.format(*next(iter(pairs)), name)
-            if len(pairs) > 1:
-                sentence += f", and {len(pairs) - 1} more pair{'s' * (len(pairs) > 2)} of functions likewise"
-            yield Tale(sentence, pool.take((change, *(each for _, own in found for each in own))))
-
-
-def _neighbours(pool: _Pool, kind: Kind, calls: Kind) -> Iterator[Tale]:
-    """A function that is new on the way, or not on it any more, with the calls that are for its sake."""
-    for change in pool.left(kind):
-        name = change.new or change.old
-        own = [each for each in pool.left(calls) if name in _call(each)]
-        callers = [caller for caller, callee in map(_call, own) if callee == name]
-        called = f", called by {_listed(callers)}" if callers else ""
-        yield Tale(change.sentence + called, pool.take((change, *own)))
-
-
-def _signatures(pool: _Pool) -> Iterator[Tale]:
-    bodies = {change.new: change for change in pool.left(Kind.BODY_CHANGED)}
-    for change in pool.left(Kind.SIGNATURE_CHANGED):
-        body = bodies.get(change.new.partition("(")[0])
-        if body is not None:
-            yield Tale(f"{change.sentence}, and its body changed", pool.take((change, body)))
-
-
-def _bodies(pool: _Pool) -> Iterator[Tale]:
-    """The bodies of one stage that changed, and nothing else about them."""
-    for changes in _grouped(pool.left(Kind.BODY_CHANGED), lambda each: (each.stage,)).values():
-        if len(changes) > 1:
-            names = [each.new.partition(":")[2] for each in changes]
-            yield Tale(f"{len(changes)} functions changed inside: {_listed(names)}", pool.take(changes))
-
-
-def _listed(names: Iterable[str], most: int = 4) -> str:
-    every = list(names)
-    rest = f" and {len(every) - most} more" if len(every) > most else ""
-    return ", ".join(every[:most]) + rest
-
-
-# --- nearness ---
-
-
-def _distances(flow: Flow) -> Mapping[str, int]:
-    """How many calls a function is from the nearest landmark, in either direction (breadth first)."""
-    links: dict[str, dict[str, None]] = {}
-    for stage in flow.stages:
-        for step in stage.steps:
-            caller, callee = str(step.caller), str(step.callee)
-            links.setdefault(caller, {})[callee] = None
-            links.setdefault(callee, {})[caller] = None
-    found = {str(stage.landmark): 0 for stage in flow.stages}
-    pending = deque(found)
-    while pending:
-        each = pending.popleft()
-        for other in links.get(each, {}):
-            if other not in found:
-                found[other] = found[each] + 1
-                pending.append(other)
-    return found
-
-
-def _nearness(change: Change, distances: tuple[Mapping[str, int], Mapping[str, int]]) -> int:
-    names = (
-        (side.partition("(")[0].partition(" [")[0].strip(), known)
-        for side, known in zip((change.old, change.new), distances, strict=True)
+def _package(modules: Sequence[str]) -> str:
+    """What several modules are in, unless that is the whole distribution."""
+    paths = [name.split(".") for name in modules]
+    common = [parts[0] for parts in zip(*paths, strict=False) if len(set(parts)) == 1]
+    shared = ".".join(common)
+    return (
+        shared if len(common) > 1 and all(f"{name}.".startswith(f"{shared}.") for name in modules) else _listed(modules)
     )
-    found = [known[name] for side, known in names for name in side.split(" -> ") if name in known]
-    return min(found, default=len(_GROUPS))
+
+
+def _origin(change: Change) -> tuple[str, str]:
+    old, new = FunctionName.parse(change.old), FunctionName.parse(change.new)
+    if change.kind is Kind.FUNCTION_MOVED:
+        return old.module, ""
+    if _holder(old) != _holder(new) and old.qualname.rpartition(".")[2] == new.qualname.rpartition(".")[2]:
+        return _holder(old), _holder(new)
+    return change.old, change.new
+
+
+def _holder(name: FunctionName) -> str:
+    holder = name.qualname.rpartition(".")[0].removesuffix(".<locals>")
+    return f"{name.module}:{holder}" if holder else name.module
+
+
+def _functions(changes: Sequence[Change]) -> Iterator[Tale]:
+    """Functions that came and went, by module, with the calls that came and went with them."""
+    groups: dict[tuple[str, bool], list[Change]] = {}
+    for each in changes:
+        if each.kind in _UNMATCHED:
+            key = ((each.old or each.new).partition(":")[0], each.is_on_flow)
+            groups.setdefault(key, []).append(each)
+    calls = [each for each in changes if each.kind in _CALLS]
+    touching: dict[str, list[Change]] = {}
+    for each in calls:
+        for name in {*map(str, ends(each.old)), *map(str, ends(each.new))}:
+            touching.setdefault(name, []).append(each)
+    taken: set[int] = set()
+    for (module, _), same in sorted(groups.items(), key=lambda item: item[0]):
+        names = [each.old or each.new for each in same]
+        along = {id(call): call for name in names for call in touching.get(name, ()) if id(call) not in taken}
+        pairs, direct = _between(names, list(along.values()), [each for each in calls if id(each) not in taken])
+        along |= {id(call): call for call in direct}
+        taken |= set(along)
+        yield Tale(_came(module, same, list(along.values()), pairs), (*same, *along.values()))
+
+
+_CALLS: Final = (Kind.CALL_RETARGETED, Kind.CALL_ADDED, Kind.CALL_REMOVED)
+
+
+def _came(module: str, same: Sequence[Change], calls: Sequence[Change], pairs: Sequence[tuple[str, str]]) -> str:
+    come = [each.new for each in same if each.kind is Kind.FUNCTION_ADDED]
+    gone = [each.old for each in same if each.kind is Kind.FUNCTION_REMOVED]
+    where = "on the way" if same[0].is_on_flow else "reached"
+    if not gone:
+        words = same[0].sentence if len(same) == 1 else f"{_named(module, come)} {where} now"
+        return words + (_standing(pairs) if pairs else _called_by(come, calls))
+    if not come:
+        words = f"{_named(module, gone)} {where} no more"
+        return words + (_standing(pairs, "; it stood") if pairs else _called_by(gone, calls, "; before,"))
+    now, was = _listed([_short(name) for name in come]), _listed([_short(name) for name in gone])
+    return f"in {module} {now} {_be(come)} {where} now, and {was} no more"
+
+
+def _named(module: str, names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return f"{names[0]} is"
+    return f"{len(names)} functions of {module} ({_listed([_short(name) for name in names])}) are"
+
+
+def _be(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def _short(name: str) -> str:
+    return name.partition(":")[2]
+
+
+def _between(
+    names: Sequence[str], own: Sequence[Change], calls: Sequence[Change]
+) -> tuple[list[tuple[str, str]], list[Change]]:
+    """The pairs that a function came to stand between, or is gone from between, and the changes of their direct calls:
+    what one side calls through it, the other side calls itself.
+    """
+    if len(names) != 1:
+        return [], []
+    (name,) = names
+    sides = [(tuple(map(str, ends(call.old))), tuple(map(str, ends(call.new))), call) for call in own]
+    through = [side for was, became, _ in sides for side in (was, became) if name in side]
+    callers = {side[0] for side in through if side[1:] == (name,)}
+    callees = {side[1] for side in through if side[:1] == (name,) and len(side) == 2}
+    found: dict[tuple[str, str], Change] = {}
+    for call in calls:
+        for side in (tuple(map(str, ends(call.old))), tuple(map(str, ends(call.new)))):
+            if len(side) == 2 and side[0] in callers and side[1] in callees and name not in side:
+                found[side[0], side[1]] = call
+    return list(found), list(found.values())
+
+
+def _standing(pairs: Sequence[tuple[str, str]], words: str = ",") -> str:
+    more = f", and {len(pairs) - 1} more pair{'s' * (len(pairs) > 2)} of functions" if len(pairs) > 1 else ""
+    return f"{words} between {pairs[0][0]} and {pairs[0][1]}{more}"
+
+
+def _called_by(names: Sequence[str], calls: Sequence[Change], words: str = ",") -> str:
+    callers: dict[str, None] = {}
+    for call in calls:
+        for side in (call.new, call.old):
+            pair = list(map(str, ends(side)))
+            if len(pair) == 2 and pair[1] in names and pair[0] not in names:
+                callers[pair[0]] = None
+    return f"{words} called by {_listed(list(callers))}" if callers else ""
+
+
+def _calls(changes: Sequence[Change]) -> Iterator[Tale]:
+    """What is left of the calls: by the callee where many callers turned to it or from it, else by the caller."""
+    wanted = [each for each in changes if each.kind in (Kind.CALL_ADDED, Kind.CALL_REMOVED)]
+    callees: dict[tuple[Kind, str, bool], list[Change]] = {}
+    for each in wanted:
+        callees.setdefault((each.kind, _end(each, 1), each.is_on_flow), []).append(each)
+    callers: dict[tuple[Kind, str, bool], list[Change]] = {}
+    for (kind, name, far), same in callees.items():
+        if len(same) > _NAMED:
+            words = f"call {name} now" if kind is Kind.CALL_ADDED else f"do not call {name} any more"
+            yield Tale(f"{len(same)} functions {words}: {_listed([_end(each, 0) for each in same])}", tuple(same))
+            continue
+        for each in same:
+            callers.setdefault((kind, _end(each, 0), far), []).append(each)
+    for (kind, name, _), same in callers.items():
+        targets = _listed([_end(each, 1) for each in same])
+        words = f"calls {targets} now" if kind is Kind.CALL_ADDED else f"does not call {targets} any more"
+        yield Tale(f"{name} {words}", tuple(same))
+    yield from (Tale(each.sentence, (each,)) for each in changes if each.kind is Kind.CALL_RETARGETED)
+
+
+def _end(change: Change, which: int) -> str:
+    return (change.new or change.old).split(" -> ")[which]
+
+
+def _steps(changes: Sequence[Change]) -> Iterator[Tale]:
+    groups: dict[tuple[Kind, str], list[Change]] = {}
+    for each in changes:
+        if each.kind in (Kind.STEP_GAINED, Kind.STEP_LOST):
+            groups.setdefault((each.kind, each.stage), []).append(each)
+    for (kind, stage), same in groups.items():
+        verb = "gained" if kind is Kind.STEP_GAINED else "lost"
+        names = _listed([each.new.replace(" -> ", " to ") for each in same])
+        words = f"the stage '{stage}' {verb} steps: the calls from {names}"
+        yield Tale(same[0].sentence if len(same) == 1 else words, tuple(same))
+
+
+def _insides(changes: Sequence[Change]) -> Iterator[Tale]:
+    kinds = (Kind.CALLS_REORDERED, Kind.EVIDENCE_CHANGED, Kind.CONDITION_CHANGED, Kind.SIGNATURE_CHANGED)
+    yield from (Tale(each.sentence, (each,)) for each in changes if each.kind in kinds)
+
+
+def _bodies(changes: Sequence[Change]) -> Iterator[Tale]:
+    groups: dict[str, list[Change]] = {}
+    for each in changes:
+        groups.setdefault(each.stage, []).append(each)
+    for stage, same in groups.items():
+        where = f"in the stage '{stage}'" if stage else "off the way"
+        words = f"the bodies of {len(same)} functions {where} changed: {_listed([each.new for each in same])}"
+        yield Tale(same[0].sentence if len(same) == 1 else words, tuple(same))
+
+
+def _listed(names: Iterable[str]) -> str:
+    distinct = list(dict.fromkeys(names))
+    if len(distinct) > _NAMED + 1:
+        return f"{', '.join(distinct[:_NAMED])} and {len(distinct) - _NAMED} more"
+    return " and ".join(filter(None, (", ".join(distinct[:-1]), distinct[-1])))
+
+
+# Each is asked of what those before it left; the last takes all.
+_TELLERS: Final[tuple[Callable[[Sequence[Change]], Iterator[Tale]], ...]] = (
+    _lists,
+    _settings,
+    _stages,
+    _landmarks,
+    _moved,
+    _functions,
+    _calls,
+    _steps,
+    _insides,
+    _bodies,
+)

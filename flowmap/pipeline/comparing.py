@@ -1,27 +1,51 @@
-"""Either side of a comparison: a flow that was saved, or the flow of a target."""
+"""Either side of a comparison: a snapshot that was saved, or that of a target."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
+from flowmap.compare import Snapshot
 from flowmap.errors import UnreadableSourceError
-from flowmap.flow.model import Detail, Flow
+from flowmap.flow.model import Detail
 from flowmap.pipeline.request import Progress, Request, silent
 from flowmap.pipeline.results import flow_in
 from flowmap.pipeline.targets import mapped_target
-from flowmap.snapshot import read_flow
+from flowmap.snapshot import read_callgraph, read_flow
+
+_FLOW: Final = "flow.json"
+_GRAPH: Final = "callgraph.json"
 
 
-def flow_for(request: Request, detail: Detail, progress: Progress = silent) -> Flow:
-    """The flow of a target, or of the `flow.json` that the target names; of that, detail is what it was saved with.
+def snapshot_for(request: Request, detail: Detail, progress: Progress = silent) -> Snapshot:
+    """The snapshot of a target, or the one that the target names: a flow.json, with the callgraph.json beside it where
+    that is of the same subject, or either's folder. Of what was saved, detail is what it was saved with.
 
-    Raises what `mapped_target` and `read_flow` do, and UnreadableSourceError.
+    Raises what `mapped_target`, `read_flow` and `read_callgraph` do, and UnreadableSourceError.
     """
-    path = Path(request.target)
-    if path.suffix != ".json":
-        return flow_in(mapped_target(request, progress).result, detail)
+    path = _saved(request.target)
+    if path is None:
+        result = mapped_target(request, progress).result
+        return Snapshot(flow_in(result, detail), read_callgraph(result.callgraph, where="the result").graph)
+    flow = read_flow(_content(path), where=str(path))
+    beside = path.with_name(_GRAPH)
+    if path.name != _FLOW or not beside.is_file():
+        return Snapshot(flow)
+    saved = read_callgraph(_content(beside), where=str(beside))
+    return Snapshot(flow, saved.graph if saved.subject == flow.subject else None)
+
+
+def _saved(target: str) -> Path | None:
+    path = Path(target)
+    if path.name == _GRAPH:
+        return path.with_name(_FLOW)
+    if path.suffix == ".json":
+        return path
+    return path / _FLOW if (path / _FLOW).is_file() and (path / _GRAPH).is_file() else None
+
+
+def _content(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except (OSError, ValueError) as error:
         raise UnreadableSourceError(str(path), getattr(error, "strerror", None) or str(error)) from error
-    return read_flow(content, where=str(path))

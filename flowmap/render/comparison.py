@@ -30,16 +30,21 @@ def _lines(diff: FlowDiff) -> Iterator[str]:
     yield from (f"note: {note}" for note in diff.notes)
     if not count:
         return
-    sentences = [tale.sentence for tale in diff.tales]
+    sentences = diff.tales
     yield ""
-    yield from sentences[:_FIRST]
+    yield from (each.sentence for each in sentences[:_FIRST])
     if len(sentences) > _FIRST:
-        yield f"... and {len(sentences) - _FIRST} more, all of them below"
-    stages = dict.fromkeys(change.stage for change in diff.changes)
-    for stage in stages:
+        yield f"... and {len(sentences) - _FIRST} sentences more, all of them below"
+    near = [change for change in diff.changes if change.is_on_flow]
+    for stage in dict.fromkeys(change.stage for change in near):
         yield ""
         yield f"{stage or 'settings'}:"
-        yield from (f"  {each.kind}: {each.sentence}" for each in diff.changes if each.stage == stage)
+        yield from (f"  {each.kind}: {each.sentence}" for each in near if each.stage == stage)
+    far = [each for each in sentences if not all(one.is_on_flow for one in each.changes)]
+    if far:
+        yield ""
+        yield f"off the way of a request ({len(diff.changes) - len(near)} changes, related ones as one):"
+        yield from (f"  {each.sentence}" for each in far)
 
 
 def _title(subject: Subject) -> str:

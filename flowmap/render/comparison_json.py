@@ -18,8 +18,11 @@ class _WireChange(msgspec.Struct):
     fingerprint: str
     kind: Kind
     stage: str
+    distance: int | None
     old: str
     new: str
+    was: str
+    became: str
     sentence: str
     score: float
     reason: str
@@ -53,8 +56,11 @@ def _change(change: Change) -> _WireChange:
         change.fingerprint,
         change.kind,
         change.stage,
+        change.distance,
         change.old,
         change.new,
+        change.was,
+        change.became,
         change.sentence,
         change.score,
         change.reason,

@@ -26,7 +26,7 @@ def comparison_markdown(diff: FlowDiff) -> str:
 
 def _head(diff: FlowDiff) -> Iterator[str]:
     count = len(diff.changes)
-    yield f"## {_title(diff.old)} → {_title(diff.new)}: {count} change{'s' * (count != 1)} on the way of a request"
+    yield f"## {_title(diff.old)} → {_title(diff.new)}: {count} change{'s' * (count != 1)}"
     for note in diff.notes:
         yield from ("", f"> {plain(note)}")
     if not count:
@@ -47,19 +47,29 @@ def _within(diff: FlowDiff, room: int) -> Iterator[str]:
     room -= sum(len(line) + 1 for line in (*opening, *closing)) + len(_left_out(len(diff.changes))) + 2
     yield from opening
     shown = 0
-    for stage in dict.fromkeys(change.stage for change in diff.changes):
-        heading = ["", f"**{plain(stage or 'settings')}**", ""]
-        for change in (each for each in diff.changes if each.stage == stage):
-            lines = [*heading, f"- {change.kind.replace('-', ' ')}: {plain(change.sentence)}"]
-            room -= sum(len(line) + 1 for line in lines)
-            if room < 0:
-                break
-            yield from lines
-            heading = []
-            shown += 1
+    headed = ""
+    for heading, line, count in _items(diff):
+        lines = [line] if heading == headed else ["", f"**{plain(heading)}**", "", line]
+        room -= sum(len(line) + 1 for line in lines)
+        if room < 0:
+            break
+        yield from lines
+        headed = heading
+        shown += count
     if shown < len(diff.changes):
         yield from ("", _left_out(len(diff.changes) - shown))
     yield from closing
+
+
+def _items(diff: FlowDiff) -> Iterator[tuple[str, str, int]]:
+    """Heading, line and number of changes: one by one on the flow, and off it as they are told."""
+    near = [change for change in diff.changes if change.is_on_flow]
+    for stage in dict.fromkeys(change.stage for change in near):
+        for change in (each for each in near if each.stage == stage):
+            yield stage or "settings", f"- {change.kind.replace('-', ' ')}: {plain(change.sentence)}", 1
+    for tale in diff.tales:
+        if count := sum(not each.is_on_flow for each in tale.changes):
+            yield "off the way of a request", f"- {plain(tale.sentence)}", count
 
 
 def _left_out(count: int) -> str:

@@ -6,24 +6,30 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from flowmap.callgraph.model import Function
-from flowmap.compare import Kind, compare
+from flowmap.analysis.result import Evidence
+from flowmap.callgraph.model import CallEdge, CallGraph, CallSite, Function
+from flowmap.compare import FlowDiff, Kind, Snapshot, compare
 from flowmap.flow.model import Flow
 from flowmap.names import FunctionName
 from flowmap.render.comparison import comparison_text
-from flowmap.syntax.fingerprint import fingerprints_of
-from tests.unit.render.flows import flow_of, flows, step
+from flowmap.syntax.fingerprint import fingerprints_of, with_definitions
+from tests.unit.render.flows import flow_of, flows, function, step
 
 _MIRROR = {
     Kind.FUNCTION_ADDED: Kind.FUNCTION_REMOVED,
     Kind.CALL_ADDED: Kind.CALL_REMOVED,
     Kind.STAGE_ADDED: Kind.STAGE_REMOVED,
+    Kind.STEP_GAINED: Kind.STEP_LOST,
 }
 _MIRROR |= {removed: added for added, removed in _MIRROR.items()}
 
 
+def _compare(old: Flow, new: Flow) -> FlowDiff:
+    return compare(Snapshot(old), Snapshot(new))
+
+
 def _kinds(old: Flow, new: Flow) -> list[Kind]:
-    return [change.kind for change in compare(old, new).changes]
+    return [change.kind for change in _compare(old, new).changes]
 
 
 def _with(flow: Flow, text: str, **fields: str) -> Flow:
@@ -34,12 +40,12 @@ def _with(flow: Flow, text: str, **fields: str) -> Flow:
 
 @given(flows())
 def test_a_flow_does_not_differ_from_itself(flow: Flow) -> None:
-    assert compare(flow, flow).changes == ()
+    assert _compare(flow, flow).changes == ()
 
 
 @given(flows(), flows())
 def test_a_comparison_the_other_way_round_is_its_mirror(first: Flow, second: Flow) -> None:
-    there, back = compare(first, second).changes, compare(second, first).changes
+    there, back = _compare(first, second).changes, _compare(second, first).changes
 
     assert {(_MIRROR.get(each.kind, each.kind), each.new, each.old) for each in there} == {
         (each.kind, each.old, each.new) for each in back
@@ -76,9 +82,43 @@ def test_conditions_signatures_and_bodies_are_told() -> None:
     assert _kinds(*(_with(old, "a:g", body=body) for body in bodies)) == [Kind.BODY_CHANGED]
 
 
+def test_a_body_that_calls_what_was_renamed_by_its_new_name_did_not_change() -> None:
+    words = [["one", "two", "three"], ["four", "five", "six"]]
+
+    def named(name: str, *more: str) -> Flow:
+        flow = flow_of(step(1, "one", "a:f", "a:f"), step(2, "one", "a:f", f"a:{name}"))
+        bodies = fingerprints_of([[*words[0], name, *more], words[1]])
+        return _with(_with(flow, "a:f", body=bodies[0]), f"a:{name}", body=bodies[1])
+
+    assert _kinds(named("g"), named("h")) == [Kind.FUNCTION_RENAMED]
+    assert _kinds(named("g"), named("h", "other")) == [Kind.FUNCTION_RENAMED, Kind.BODY_CHANGED]
+
+
+def test_what_no_call_meets_may_be_renamed_too() -> None:
+    words = ["raise", "one", "two", "three"]
+
+    def named(name: str) -> Flow:
+        flow = flow_of(step(1, "one", "a:f", "a:g"), step(2, "one", "a:f", "a"))
+        flow = _with(flow, "a", body=with_definitions(fingerprints_of([["module"]])[0], ["f", "g", name]))
+        return _with(flow, "a:g", body=fingerprints_of([[*words, name]])[0])
+
+    assert _kinds(named("Error"), named("Failure")) == []
+
+
+def test_a_setting_that_names_what_was_renamed_did_not_change() -> None:
+    body = fingerprints_of([["one", "two", "three"]])[0]
+
+    def named(name: str) -> Flow:
+        flow = flow_of(step(1, "one", "a:f", "a:f"), step(2, "one", "a:f", f"a:{name}.m"))
+        flow = replace(flow, subject=replace(flow.subject, settings={"LAYERS": [f"a.{name}"]}))
+        return _with(flow, f"a:{name}.m", body=body)
+
+    assert _kinds(named("Old"), named("New")) == [Kind.FUNCTION_RENAMED]
+
+
 def test_a_body_without_a_fingerprint_is_no_change_but_a_note() -> None:
     old = flow_of(step(1, "one", "a:f", "a:g"))
-    found = compare(old, _with(old, "a:g", body="0" * 16))
+    found = _compare(old, _with(old, "a:g", body="0" * 16))
 
     assert found.changes == ()
     assert "1 functions have a fingerprint" in found.notes[0]
@@ -99,7 +139,7 @@ def test_functions_of_a_module_that_moved_are_moved_and_told_as_one() -> None:
     )
 
     assert _kinds(old, new) == [Kind.FUNCTION_MOVED, Kind.FUNCTION_MOVED]
-    assert "2 functions moved from urlresolvers to urls\n" in comparison_text(compare(old, new))
+    assert "2 functions moved from urlresolvers to urls\n" in comparison_text(_compare(old, new))
 
 
 def test_two_candidates_that_are_as_likely_are_not_guessed_between() -> None:
@@ -118,11 +158,52 @@ def test_middleware_in_another_order_is_told_of_the_setting() -> None:
         for order in (["x", "y"], ["y", "x"])
     )
 
-    assert [each.sentence for each in compare(old, new).changes] == ["the setting MIDDLEWARE changed: in another order"]
+    assert [each.sentence for each in _compare(old, new).changes] == [
+        "the setting MIDDLEWARE changed: in another order"
+    ]
+
+
+def _snapshot(flow: Flow, *pairs: tuple[str, str]) -> Snapshot:
+    """The flow, and a call graph that has its calls and these."""
+    calls = [(step.caller, step.callee) for stage in flow.stages for step in stage.steps]
+    calls += [(FunctionName.parse(caller), FunctionName.parse(callee)) for caller, callee in pairs]
+    edges = sorted(CallEdge(*pair, (CallSite(1, Evidence.CALL),)) for pair in set(calls))
+    functions = {name: function(str(name)) for pair in sorted(calls) for name in pair}
+    return Snapshot(flow, CallGraph({**functions, **flow.functions}, tuple(edges), (), ()))
+
+
+def test_what_only_the_call_graphs_tell_comes_last_and_is_off_the_flow() -> None:
+    old = flow_of(step(1, "one", "a:f", "a:g"))
+    new = flow_of(step(1, "one", "a:f", "a:g"), step(2, "one", "a:g", "a:h"))
+    found = compare(_snapshot(old, ("a:g", "b:x")), _snapshot(new, ("a:g", "b:y")))
+
+    assert [(each.kind, each.distance) for each in found.changes] == [
+        (Kind.FUNCTION_ADDED, 1),
+        (Kind.CALL_ADDED, 0),
+        (Kind.FUNCTION_ADDED, None),
+        (Kind.FUNCTION_REMOVED, None),
+        (Kind.CALL_RETARGETED, 0),
+    ]
+
+
+def test_a_call_that_both_graphs_have_and_one_flow_shows_is_a_step() -> None:
+    old = flow_of(step(1, "one", "a:f", "a:g"))
+    new = flow_of(step(1, "one", "a:f", "a:g"), step(2, "one", "a:g", "a:h"))
+
+    changes = compare(_snapshot(old, ("a:g", "a:h")), _snapshot(new)).changes
+    assert [(each.kind, each.was, each.became) for each in changes] == [(Kind.STEP_GAINED, "0", "1")]
+
+
+def test_a_call_graph_on_one_side_is_not_compared_and_a_note_says_so() -> None:
+    flow = flow_of(step(1, "one", "a:f", "a:g"))
+    found = compare(Snapshot(flow), _snapshot(flow, ("a:g", "b:x")))
+
+    assert found.changes == ()
+    assert "there is no call graph" in found.notes[0]
 
 
 def test_names_do_not_steer_the_terminal() -> None:
     old = flow_of(step(1, "one", "a:f", "a:g"))
     new = flow_of(step(1, "one", "a:f", "a:g"), step(2, "one", "a:f", "a:\x1b[2J"))
 
-    assert "\x1b" not in comparison_text(compare(old, new))
+    assert "\x1b" not in comparison_text(_compare(old, new))

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 
 import jsonschema
-from hypothesis import given
+from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
-from flowmap.compare import FlowDiff, Kind, compare
-from flowmap.compare.changes import Change, Tale
+from flowmap.compare import Change, FlowDiff, Kind, Snapshot, Tale
+from flowmap.compare import compare as compare_snapshots
 from flowmap.flow.model import Flow
 from flowmap.render.comparison_json import comparison_json
 from flowmap.render.comparison_markdown import LIMIT, comparison_markdown
 from flowmap.snapshot import json_schema
 from tests.unit.render.flows import flow_of, flows, step
+
+
+def compare(old: Flow, new: Flow) -> FlowDiff:
+    return compare_snapshots(Snapshot(old), Snapshot(new))
 
 
 def _between(count: int) -> FlowDiff:
@@ -26,6 +30,7 @@ def _between(count: int) -> FlowDiff:
     return FlowDiff(old.subject, old.subject, changes, tuple(Tale(each.sentence, (each,)) for each in changes))
 
 
+@settings(deadline=None)
 @given(flows(), flows())
 def test_the_json_follows_its_schema_and_tells_every_change(old: Flow, new: Flow) -> None:
     found = compare(old, new)
@@ -74,3 +79,16 @@ def test_the_markdown_stays_within_what_a_comment_holds_and_counts_what_it_leave
     left_out = int(text.rpartition("*")[0].rpartition("*")[2].split()[0])
     assert text.count("- body changed: ") + left_out == 2000
     assert "left out" not in comparison_markdown(_between(100))
+
+
+def test_what_is_off_the_flow_is_told_behind_it_and_counted() -> None:
+    near = Change(Kind.BODY_CHANGED, "one", "a:f", "a:f", "the body of a:f changed")
+    far = [Change(Kind.CALL_ADDED, "", "", f"b:f -> b:{name}", f"b:f calls b:{name}", distance=None) for name in "xy"]
+    subject = flow_of(step(1, "one", "a:f", "a:g")).subject
+    tales = (Tale(near.sentence, (near,)), Tale("b:f calls b:x and b:y now", tuple(far)))
+
+    text = comparison_markdown(FlowDiff(subject, subject, (near, *far), tales))
+
+    assert text.count("x and b") == 2
+    assert "**off the way of a request**\n\n- b\\:f calls b\\:x and b\\:y now\n" in text
+    assert "left out" not in text
