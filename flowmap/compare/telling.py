@@ -167,16 +167,21 @@ def _between(
     if len(names) != 1:
         return [], []
     (name,) = names
-    sides = [(tuple(map(str, ends(call.old))), tuple(map(str, ends(call.new))), call) for call in own]
-    through = [side for was, became, _ in sides for side in (was, became) if name in side]
-    callers = {side[0] for side in through if side[1:] == (name,)}
-    callees = {side[1] for side in through if side[:1] == (name,) and len(side) == 2}
+    sides = [(_pair(call.old), _pair(call.new)) for call in own]
+    callers = {side[0] for both in sides for side in both if side[1:] == (name,) and side[0] != name}
+    callees = {side[1] for both in sides for side in both if side[:1] == (name,) and side[1] != name}
+    is_new = any(name in became for _, became in sides)
     found: dict[tuple[str, str], Change] = {}
     for call in calls:
-        for side in (tuple(map(str, ends(call.old))), tuple(map(str, ends(call.new)))):
-            if len(side) == 2 and side[0] in callers and side[1] in callees and name not in side:
-                found[side[0], side[1]] = call
+        # On the side that the function is not on.
+        side = _pair(call.old if is_new else call.new)
+        if len(side) == 2 and side[0] in callers and side[1] in callees:
+            found[side[0], side[1]] = call
     return list(found), list(found.values())
+
+
+def _pair(side: str) -> tuple[str, ...]:
+    return tuple(map(str, ends(side)))
 
 
 def _standing(pairs: Sequence[tuple[str, str]], words: str = ",") -> str:

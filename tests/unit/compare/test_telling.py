@@ -91,6 +91,15 @@ def test_a_function_that_came_between_several() -> None:
     assert _sentences(new, old) == [f"w:w is on the way no more; it stood {more}"]
 
 
+def test_what_is_called_directly_as_well_now_has_nothing_between() -> None:
+    start = step(1, "one", "a:m", "a:f")
+    old = _opened_by(flow_of(start, step(2, "one", "a:m", "a:g")), "a:m")
+    more = (step(3, "one", "a:f", "w:w"), step(4, "one", "w:w", "a:g"), step(5, "one", "a:f", "a:g"))
+    new = _opened_by(flow_of(start, step(2, "one", "a:m", "a:g"), *more), "a:m")
+
+    assert _sentences(old, new) == ["w:w is on the way now, called by a:f", "a:f calls a:g now"]
+
+
 def test_a_function_is_told_with_its_calls() -> None:
     old = _opened_by(flow_of(step(1, "one", "a:f", "a:g")), "a:f")
     new = flow_of(step(1, "one", "a:f", "a:g"), step(2, "one", "a:f", "b:h"), step(3, "one", "b:h", "a:g"))
