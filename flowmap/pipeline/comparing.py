@@ -9,8 +9,6 @@ from flowmap.compare import Snapshot
 from flowmap.errors import UnreadableSourceError
 from flowmap.flow.model import Detail
 from flowmap.pipeline.request import Progress, Request, silent
-from flowmap.pipeline.results import flow_in
-from flowmap.pipeline.targets import mapped_target
 from flowmap.snapshot import read_callgraph, read_flow
 
 _FLOW: Final = "flow.json"
@@ -25,6 +23,10 @@ def snapshot_for(request: Request, detail: Detail, progress: Progress = silent) 
     """
     path = _saved(request.target)
     if path is None:
+        # All that finds and reads a target: what was saved is compared in less than it takes to load.
+        from flowmap.pipeline.results import flow_in  # noqa: PLC0415  # loads much, and is not always needed
+        from flowmap.pipeline.targets import mapped_target  # noqa: PLC0415  # as above
+
         result = mapped_target(request, progress).result
         return Snapshot(flow_in(result, detail), read_callgraph(result.callgraph, where="the result").graph)
     flow = read_flow(_content(path), where=str(path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from operator import attrgetter
 
 import msgspec
@@ -79,17 +80,17 @@ def read_callgraph(data: bytes, *, where: str = "the file") -> CallGraphSnapshot
     Raises NotASnapshotError or UnknownSchemaError.
     """
     wire = schema.decode(data, _WireCallGraph, schema=schema.CALLGRAPH, where=where)
-    edges = sorted(
-        (
-            CallEdge(
-                FunctionName.parse(edge.caller),
-                FunctionName.parse(edge.callee),
-                tuple(sorted(CallSite(site.line, site.evidence) for site in edge.sites)),
-            )
-            for edge in wire.edges
-        ),
-        key=attrgetter("caller", "callee"),
-    )
+    # A function is named by each of its calls.
+    parsed = cache(FunctionName.parse)
+    edges = [
+        CallEdge(
+            parsed(edge.caller),
+            parsed(edge.callee),
+            tuple(sorted([CallSite(site.line, site.evidence) for site in edge.sites])),
+        )
+        for edge in wire.edges
+    ]
+    edges.sort(key=attrgetter("caller", "callee"))
     graph = CallGraph(
         functions_of(wire.nodes),
         tuple(edges),
