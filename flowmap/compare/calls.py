@@ -60,6 +60,8 @@ def _retargeted(
 
 
 def _insides(pair: Pair, other: Pair, old: Call, new: Call) -> Iterator[Change]:
+    if old == new:
+        return
     sides = (arrow(pair), arrow(other))
     if old.count != new.count:
         kind = Kind.STEP_GAINED if new.count > old.count else Kind.STEP_LOST

@@ -89,7 +89,7 @@ class _Search:
 
     @cached_property
     def circles(self) -> tuple[Mapping[FunctionName, Mapping[str, FunctionName]], ...]:
-        return _circles(self.old), _circles(self.new)
+        return _circles(self.old, self.new), _circles(self.new, self.old)
 
     def round(self, found: Mapping[FunctionName, Match]) -> Iterator[Match]:
         """The pairs that are beyond doubt, given those that are found."""
@@ -142,23 +142,25 @@ def _signs(function: Function, circles: Mapping[FunctionName, Mapping[str, Funct
         yield from (f"c{token}" for token in circles.get(function.name, ()))
 
 
-def _circles(side: Side) -> Mapping[FunctionName, Mapping[str, FunctionName]]:
+def _circles(side: Side, facing: Side) -> Mapping[FunctionName, Mapping[str, FunctionName]]:
     """Who calls a function, whom it calls, what it is in and what is in it, by a word for each: of what is not found on
-    the other side the last name alone counts, as a module that moves takes its functions along.
+    the other side the last name alone counts, as a module that moves takes its functions along. Of functions alone that
+    the facing side has none of that name for: the others are found.
     """
     found: dict[FunctionName, dict[str, FunctionName]] = {}
 
     def note(name: FunctionName, sign: str, other: FunctionName) -> None:
-        found.setdefault(name, {})[f"{sign}{other}"] = other
+        if name not in facing.functions:
+            found.setdefault(name, {})[f"{sign}{other}"] = other
 
     for caller, callee in side.calls:
         note(caller, ">", callee)
         note(callee, "<", caller)
     for name in side.functions:
-        for holder in _holders(name):
+        # The innermost: what that is in, is its own neighbour.
+        if holder := next(_holders(name), None):
             note(name, "^", holder)
             note(holder, "_", name)
-            break  # the innermost: what that is in, is its own neighbour
     return found
 
 
@@ -178,7 +180,8 @@ def with_holders(now: dict[FunctionName, FunctionName]) -> dict[FunctionName, Fu
     """And what became of the classes and modules that no call enters: what became of most that is in them."""
     votes: dict[FunctionName, Counter[FunctionName]] = {}
     for old, new in now.items():
-        for holder, other in zip(_holders(old), _holders(new), strict=False):
+        around = tuple(_holders(old))
+        for holder, other in zip(around, around if old == new else _holders(new), strict=False):
             if holder not in now:
                 votes.setdefault(holder, Counter())[other] += 1
     return now | {holder: max(sorted(counts), key=counts.__getitem__) for holder, counts in votes.items()}

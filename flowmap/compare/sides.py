@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from flowmap.analysis.result import Evidence
 from flowmap.callgraph.model import CallGraph, Function
@@ -71,11 +72,14 @@ def side_of(snapshot: Snapshot, *, library: bool) -> Side:
             homes.setdefault(step.callee, step.stage)
     calls = {pair: _call(same) for pair, same in grouped.items()}
     links: set[Pair] = set()
+    # Of thousands of edges most bear the same evidence.
+    only = cache(_edge)
     for edge in graph.edges if graph else ():
         pair = (edge.caller, edge.callee)
         if library or not _is_inside(pair, known):
             links.add(pair)
-            calls.setdefault(pair, Call("", tuple(sorted({site.evidence for site in edge.sites}))))
+            if pair not in calls:
+                calls[pair] = only(frozenset([site.evidence for site in edge.sites]))
     met = {name for pair in calls for name in pair}
     functions = {name: known[name] for name in sorted(met) if name in known}
     landmarks = [stage.landmark for stage in flow.stages]
@@ -95,6 +99,10 @@ def _call(same: Iterable[Step]) -> Call:
         tuple(sorted({step.condition or "" for step in steps})),
         len(steps),
     )
+
+
+def _edge(evidence: frozenset[Evidence]) -> Call:
+    return Call("", tuple(sorted(evidence)))
 
 
 def _distances(landmarks: Iterable[FunctionName], calls: Iterable[Pair]) -> dict[FunctionName, int]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from flowmap.compare.changes import Change, Kind, Tale
-from flowmap.compare.sides import ends
 from flowmap.names import MODULE_BODY, FunctionName
 
 # Names in one sentence; the others are counted.
@@ -112,25 +111,31 @@ def _functions(changes: Sequence[Change]) -> Iterator[Tale]:
         if each.kind in _UNMATCHED:
             key = ((each.old or each.new).partition(":")[0], each.is_on_flow)
             groups.setdefault(key, []).append(each)
-    calls = [each for each in changes if each.kind in _CALLS]
     touching: dict[str, list[Change]] = {}
-    for each in calls:
-        for name in {*map(str, ends(each.old)), *map(str, ends(each.new))}:
+    sides: tuple[_Calls, _Calls] = ({}, {})
+    for each in (each for each in changes if each.kind in _CALLS):
+        pairs = (_pair(each.old), _pair(each.new))
+        for known, pair in zip(sides, pairs, strict=True):
+            known[pair] = each
+        for name in dict.fromkeys((*pairs[0], *pairs[1])):
             touching.setdefault(name, []).append(each)
     taken: set[int] = set()
     for (module, _), same in sorted(groups.items(), key=lambda item: item[0]):
         names = [each.old or each.new for each in same]
         along = {id(call): call for name in names for call in touching.get(name, ()) if id(call) not in taken}
-        pairs, direct = _between(names, list(along.values()), [each for each in calls if id(each) not in taken])
-        along |= {id(call): call for call in direct}
+        between = _between(names, list(along.values()), sides)
+        between = {pair: call for pair, call in between.items() if id(call) not in taken}
+        along |= {id(call): call for call in between.values()}
         taken |= set(along)
-        yield Tale(_came(module, same, list(along.values()), pairs), (*same, *along.values()))
+        yield Tale(_came(module, same, list(along.values()), list(between)), (*same, *along.values()))
 
 
+# The change of each call by its caller and callee, on one side.
+_Calls = dict[tuple[str, ...], Change]
 _CALLS: Final = (Kind.CALL_RETARGETED, Kind.CALL_ADDED, Kind.CALL_REMOVED)
 
 
-def _came(module: str, same: Sequence[Change], calls: Sequence[Change], pairs: Sequence[tuple[str, str]]) -> str:
+def _came(module: str, same: Sequence[Change], calls: Sequence[Change], pairs: Sequence[tuple[str, ...]]) -> str:
     come = [each.new for each in same if each.kind is Kind.FUNCTION_ADDED]
     gone = [each.old for each in same if each.kind is Kind.FUNCTION_REMOVED]
     where = "on the way" if same[0].is_on_flow else "reached"
@@ -159,32 +164,27 @@ def _short(name: str) -> str:
 
 
 def _between(
-    names: Sequence[str], own: Sequence[Change], calls: Sequence[Change]
-) -> tuple[list[tuple[str, str]], list[Change]]:
+    names: Sequence[str], own: Sequence[Change], calls: tuple[_Calls, _Calls]
+) -> dict[tuple[str, ...], Change]:
     """The pairs that a function came to stand between, or is gone from between, and the changes of their direct calls:
     what one side calls through it, the other side calls itself.
     """
     if len(names) != 1:
-        return [], []
+        return {}
     (name,) = names
     sides = [(_pair(call.old), _pair(call.new)) for call in own]
-    callers = {side[0] for both in sides for side in both if side[1:] == (name,) and side[0] != name}
-    callees = {side[1] for both in sides for side in both if side[:1] == (name,) and side[1] != name}
-    is_new = any(name in became for _, became in sides)
-    found: dict[tuple[str, str], Change] = {}
-    for call in calls:
-        # On the side that the function is not on.
-        side = _pair(call.old if is_new else call.new)
-        if len(side) == 2 and side[0] in callers and side[1] in callees:
-            found[side[0], side[1]] = call
-    return list(found), list(found.values())
+    callers = dict.fromkeys(side[0] for both in sides for side in both if side[1:] == (name,) and side[0] != name)
+    callees = dict.fromkeys(side[1] for both in sides for side in both if side[:1] == (name,) and side[1] != name)
+    # On the side that the function is not on.
+    known = calls[0] if any(name in became for _, became in sides) else calls[1]
+    return {pair: known[pair] for caller in callers for callee in callees if (pair := (caller, callee)) in known}
 
 
 def _pair(side: str) -> tuple[str, ...]:
-    return tuple(map(str, ends(side)))
+    return tuple(part for part in side.split(" -> ") if ":" in part)
 
 
-def _standing(pairs: Sequence[tuple[str, str]], words: str = ",") -> str:
+def _standing(pairs: Sequence[tuple[str, ...]], words: str = ",") -> str:
     more = f", and {len(pairs) - 1} more pair{'s' * (len(pairs) > 2)} of functions" if len(pairs) > 1 else ""
     return f"{words} between {pairs[0][0]} and {pairs[0][1]}{more}"
 
@@ -193,7 +193,7 @@ def _called_by(names: Sequence[str], calls: Sequence[Change], words: str = ",") 
     callers: dict[str, None] = {}
     for call in calls:
         for side in (call.new, call.old):
-            pair = list(map(str, ends(side)))
+            pair = _pair(side)
             if len(pair) == 2 and pair[1] in names and pair[0] not in names:
                 callers[pair[0]] = None
     return f"{words} called by {_listed(list(callers))}" if callers else ""

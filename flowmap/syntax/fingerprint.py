@@ -87,6 +87,8 @@ def name_code(name: str) -> str:
 
 def is_renamed(first: str, second: str, codes: Collection[tuple[str, str]]) -> bool:
     """Whether two bodies, given their prints, differ in names alone, each pair of which is among the pairs of codes."""
+    if first == second:
+        return bool(_names(first)[0])
     (shape, names), (other, others) = (_names(each) for each in (first, second))
     if not shape or shape != other or len(names) != len(others):
         return False
