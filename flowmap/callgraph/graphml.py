@@ -53,13 +53,17 @@ def function_nodes(functions: Mapping[FunctionName, Function]) -> dict[str, Attr
     }
 
 
-def graphml(nodes: Mapping[str, Attributes], edges: Iterable[GraphMLEdge]) -> str:
-    """The document, nodes and edges in the given order. Edges with keys make it a multigraph."""
+def graphml(nodes: Mapping[str, Attributes], edges: Iterable[GraphMLEdge], about: Attributes | None = None) -> str:
+    """The document, nodes and edges in the given order. Edges with keys make it a multigraph.
+
+    `about` are the attributes of the graph itself.
+    """
     listed = list(edges)
     # Loaded for those who ask for GraphML: it costs as much as drawing a flow.
     import networkx as nx  # noqa: PLC0415  # loads much, and is not always needed
 
     graph: nx.DiGraph[str] = nx.MultiDiGraph() if any(edge.key for edge in listed) else nx.DiGraph()
+    graph.graph.update(about or {})
     for name, attributes in nodes.items():
         graph.add_node(name, **attributes)
     for edge in listed:

@@ -172,6 +172,8 @@ class _Writer:
         entries += [(words, name) for name, words in _ORIGIN_WORDS.items() if name in origins]
         if any(" if " in arrow.label for arrow in self._picture.arrows):
             entries.append(("12 if … = only if this holds, in the source's words", ""))
+        if any(arrow.through for arrow in self._picture.arrows):
+            entries.append(("12 (+3) = through 3 functions that are not shown", ""))
         widths = [size[0] for size in measure([labels.legend_text(words) for words, _ in entries], self._renderer)]
         left = self._geometry.lanes[0].left if self._geometry.lanes else 0.0
         x, y = left, self._geometry.bottom + 14

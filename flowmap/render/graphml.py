@@ -7,7 +7,9 @@ from flowmap.flow.model import Flow
 
 
 def flow_graphml(flow: Flow) -> str:
-    """`flow.graphml`: steps are parallel edges with number, stage, layer, line, evidence, condition and way."""
+    """`flow.graphml`: steps are parallel edges with number, stage, layer, line, evidence, condition, way, and
+    the functions it goes through that are not shown. The graph says how many calls are not, in all and by stage.
+    """
     steps = sorted((step for stage in flow.stages for step in stage.steps), key=lambda step: step.number)
     edges = (
         GraphMLEdge(
@@ -22,8 +24,10 @@ def flow_graphml(flow: Flow) -> str:
                 "evidence": str(step.evidence),
                 "condition": step.condition or "",
                 "returning": int(step.returning),
+                "through": " ".join(map(str, step.through)),
             },
         )
         for step in steps
     )
-    return graphml(function_nodes(flow.functions), edges)
+    hidden = {f"hidden in {stage}": count for stage, count in sorted(flow.hidden.items())}
+    return graphml(function_nodes(flow.functions), edges, {"hidden": sum(flow.hidden.values()), **hidden})

@@ -42,7 +42,7 @@ def _flowchart(flow: Flow) -> Iterator[str]:
     for arrow in picture.arrows:
         if arrow.number:
             dashed = "-->" if arrow.kind in {ArrowKind.CALL, ArrowKind.RETURNING} else "-.->"
-            label = _quoted(arrow.label + through[arrow.number])
+            label = _quoted(arrow.words + through[arrow.number])
             yield f'  {names[arrow.tail]} {dashed}|"{label}"| {names[arrow.head]}'
 
 

@@ -47,10 +47,18 @@ class Arrow:
     tail: Entered
     head: Entered
     kind: ArrowKind
-    label: str
+    words: str
     tooltip: str
     # What a recording says of it, where there is one.
     mark: Mark | None = None
+    # How many functions it goes through that have no box.
+    through: int = 0
+
+    @property
+    def label(self) -> str:
+        """What stands at the arrow: `7 thread (+3) if use_reloader`."""
+        number, *more = self.words.split(" if ", 1)
+        return " if ".join((f"{number} (+{self.through})", *more)) if self.through else self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +161,7 @@ def _arrow(step: Step, sightings: Sightings | None) -> Arrow:
         f"{step.number}{evidence}{condition}",
         explain(step) + said,
         mark,
+        len(step.through),
     )
 
 

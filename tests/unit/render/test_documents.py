@@ -85,6 +85,16 @@ def test_graphml_of_a_flow_keeps_parallel_steps() -> None:
     ]
 
 
+def test_graphml_says_what_is_not_shown() -> None:
+    hops = (FunctionName.parse("m:one"), FunctionName.parse("m:two"))
+    flow = flow_of(step(1, "one", "m:a", "m:b", through=hops), hidden={"one": 3, "gone": 4})
+    graph = nx.parse_graphml(flow_graphml(flow), force_multigraph=True)
+
+    assert graph.graph["hidden"] == 7
+    assert (graph.graph["hidden in gone"], graph.graph["hidden in one"]) == (4, 3)
+    assert [data["through"] for *_, data in graph.edges(data=True)] == ["m:one m:two"]
+
+
 def test_a_call_graph_as_dot_is_drawn_by_graphviz() -> None:
     names = [FunctionName.parse(text) for text in ("m:<module>", 'n:f"', "n:g.<locals>.<lambda>")]
     edges = (

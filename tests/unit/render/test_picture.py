@@ -121,3 +121,16 @@ def test_a_test_is_shown_in_the_sources_words_as_far_as_they_fit(condition: str,
     assert [arrow.label for arrow in picture.arrows] == [f"1 if {shown}"]
     assert len(shown) <= CONDITION_LIMIT
     assert f"only if: {condition}" in picture.arrows[0].tooltip
+
+
+def test_an_arrow_through_hidden_functions_says_how_many() -> None:
+    hops = (FunctionName.parse("m:one"), FunctionName.parse("m:two"))
+    picture = picture_of(
+        flow_of(
+            step(1, "s", "m:a", "m:b", through=hops),
+            step(2, "s", "m:a", "m:c", through=hops[:1], condition="x if y", evidence=Evidence.THREAD),
+            step(3, "s", "m:b", "m:c"),
+        )
+    )
+
+    assert [arrow.label for arrow in picture.arrows] == ["1 (+2)", "2 thread (+1) if x if y", "3"]

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -264,3 +265,13 @@ def test_without_a_recording_nothing_is_marked() -> None:
 
     assert "arrow call seen" not in drawn
     assert "recording" not in drawn
+
+
+@pytest.mark.parametrize("render", [render_svg, render_dot])
+def test_what_arrows_go_through_is_marked_and_explained(render: Callable[[Flow], str]) -> None:
+    hop = (FunctionName.parse("m:hop"),)
+    whole, part = (flow_of(step(1, "one", "m:a", "m:b", through=through)) for through in ((), hop))
+
+    assert "(+" not in render(whole)
+    assert "1 (+1)" in render(part)
+    assert "functions that are not shown" in render(part)
