@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from flowmap.callgraph.model import CallGraph
 from flowmap.flow.activations import ActivationGraph
@@ -11,10 +12,13 @@ from flowmap.flow.holes import holes
 from flowmap.flow.landmarks import FindLandmarks, Landmark, Landmarks
 from flowmap.flow.model import Detail, Flow, Stage, Step, Subject
 from flowmap.flow.order import Link, Ordered, in_order, links_of
-from flowmap.flow.overview import contracted, forks, passed_through
+from flowmap.flow.overview import chosen_forks, contracted, passed_through
 from flowmap.flow.selection import Box, Selection, box_of, select
 from flowmap.flow.way import Way, find_way
 from flowmap.names import FunctionName, Origin
+
+OVERVIEW_LIMIT: Final = 24
+"""The boxes of an overview; landmarks are shown in any case."""
 
 
 def cut(graph: CallGraph, find_landmarks: FindLandmarks, subject: Subject, detail: Detail = Detail.FLOW) -> Flow:
@@ -155,25 +159,38 @@ class _Cut:
     # --- steps ---
 
     def kept(self, links: Mapping[Box, Sequence[Link]]) -> frozenset[Box]:
-        """What an overview keeps: the landmarks, the sights, forks of the way, the first layer."""
+        """What an overview keeps: the landmarks, the sights, the outermost and the innermost layer, and those forks
+        of the way that there is room for.
+        """
         graph = self.graph
         kept = {box for numbers in self.way.opened.values() for box in self.boxes(numbers)}
         kept.update(self.boxes(self.selection.ends))
         kept.update(box for landmark in self.landmarks.stages for box in self.boxes(landmark.entered))
-        kept.update(self.first_layer(links))
-        kept.update(forks(links))
+        kept.update(self.ends_of_layers(links))
         entered = [
             call.callee
             for call in sorted(self.selection.way)
             if graph.origin(call.caller) is Origin.PROJECT and graph.origin(call.callee) is Origin.DISTRIBUTION
         ]
         kept.update(self.boxes(frozenset(entered[:1])))
-        return frozenset(kept)
+        told = frozenset(box for box, own in links.items() if len(self.tests(link for link in own if link.on_way)) > 1)
+        return frozenset(kept) | chosen_forks(links, frozenset(kept), told, OVERVIEW_LIMIT)
 
-    def first_layer(self, links: Mapping[Box, Sequence[Link]]) -> frozenset[Box]:
-        """The first box with a layer that the way enters."""
-        entered = (link.callee for box, own in links.items() if not box.layer for link in own if link.on_way)
-        return frozenset([next(box for box in (*entered, Box(FunctionName("", ""), 1)) if box.layer)])
+    def tests(self, links: Iterable[Link]) -> set[str | None]:
+        """The tests that links hang on, None for those without one."""
+        found = (self.graph.graph.conditions.of(link.caller.function, link.line) for link in links)
+        return {None if each is None else each.text for each in found}
+
+    def ends_of_layers(self, links: Mapping[Box, Sequence[Link]]) -> frozenset[Box]:
+        """The outermost and the innermost layer: of the objects that are listed, rather than of what wraps each."""
+        on_way = {link.callee for own in links.values() for link in own if link.on_way and link.callee.layer}
+        own = {
+            self.box(number)
+            for number in self.way.layers.numbers
+            if self.way.layers.rank(self.graph.activations[number]) is not None
+        }
+        layers = sorted(on_way & own or on_way, key=lambda box: (box.layer, box.function))
+        return frozenset((*layers[:1], *layers[-1:]))
 
     def with_conditions(self, ordered: Sequence[Ordered]) -> Iterator[tuple[Ordered, str | None]]:
         """The steps with the test they hang on: one of several ways on, or a landmark beside the way."""

@@ -42,23 +42,53 @@ def forks(links: Mapping[Box, Sequence[Link]]) -> frozenset[Box]:
     return frozenset(box for ends in (onward, inward) for box, others in ends.items() if len(others) > 1)
 
 
+def chosen_forks(
+    links: Mapping[Box, Sequence[Link]], kept: frozenset[Box], told: frozenset[Box], limit: int
+) -> frozenset[Box]:
+    """As many forks of the way as fit beside what is kept, in `limit` boxes.
+
+    First where it comes together, so that one box stands for all that lead there; then those in `told`, which part by
+    a test; then where most ways part, and the first ones.
+    """
+    shown = kept & {box for own in links.values() for link in own for box in (link.caller, link.callee)}
+    inward: dict[Box, set[Box]] = {}
+    for own in links.values():
+        for link in own:
+            if link.on_way:
+                inward.setdefault(link.callee, set()).add(link.caller)
+    joins = {box for box, callers in inward.items() if len(callers) > 1}
+    ways = {box: sum(link.on_way for link in own) for box, own in links.items()}
+    found = forks(links) - kept
+    ranked = sorted(
+        (box for box in links if box in found),
+        key=lambda box: (box not in joins, box not in told, -ways[box]),
+    )
+    return frozenset(ranked[: max(limit - len(shown), 0)])
+
+
 def contracted(ordered: Iterable[Ordered], kept: frozenset[Box]) -> list[Ordered]:
     """Steps between kept boxes; each says in `through` what it leaves out, and has its most telling evidence."""
-    chains: dict[Box, Ordered] = {}
+    chains: dict[Box, list[Ordered]] = {}
     result: list[Ordered] = []
     seen: set[tuple[Box, Box, Evidence]] = set()
     for each in ordered:
         link = each.link
-        # What is left out has one way to it, or its first one stands for all.
-        before = None if link.caller in kept else chains.get(link.caller)
-        chain = each if before is None else _joined(before, each)
-        key = (chain.link.caller, link.callee, chain.link.evidence)
-        if link.callee not in kept:
-            chains.setdefault(link.callee, chain)
-        elif key not in seen:
-            seen.add(key)
-            result.append(chain)
+        before = [] if link.caller in kept else chains.get(link.caller, [])
+        for chain in [_joined(first, each) for first in before] or [each]:
+            key = (chain.link.caller, link.callee, chain.link.evidence)
+            if link.callee not in kept:
+                # Beside the way the first one stands for all; the way itself stays whole.
+                known = chains.setdefault(link.callee, [])
+                if not known or (chain.link.on_way and _is_new(chain, known)):
+                    known.append(chain)
+            elif key not in seen:
+                seen.add(key)
+                result.append(chain)
     return result
+
+
+def _is_new(chain: Ordered, known: Iterable[Ordered]) -> bool:
+    return all((each.link.caller, each.link.evidence) != (chain.link.caller, chain.link.evidence) for each in known)
 
 
 def _joined(first: Ordered, last: Ordered) -> Ordered:

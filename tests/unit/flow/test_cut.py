@@ -6,9 +6,12 @@ from dataclasses import replace
 
 from flowmap.analysis.result import Evidence
 from flowmap.callgraph.model import CallGraph, Gap
-from flowmap.flow.cut import cut
+from flowmap.flow.cut import OVERVIEW_LIMIT, cut
 from flowmap.flow.landmarks import FindLandmarks, Landmark, Landmarks, Sight
 from flowmap.flow.model import Detail, Flow, Step
+from flowmap.flow.order import Link, Ordered
+from flowmap.flow.overview import contracted
+from flowmap.flow.selection import Box
 from flowmap.names import FunctionName, Origin
 from tests.unit.flow.graphs import SUBJECT, graph, numbers, short, through
 
@@ -226,6 +229,49 @@ def test_an_overview_says_what_its_steps_leave_out() -> None:
     (step,) = steps(flow)
     assert (short(step), step.line, step.evidence) == ("a -> d", 7, Evidence.THREAD)
     assert [name.qualname for name in step.through] == ["b", "c"]
+
+
+def test_an_overview_has_the_outermost_and_the_innermost_layer_of_what_is_listed() -> None:
+    site = graph(LAYERS, receivers=MIXED)
+
+    flow = cut(site, layered(site), SUBJECT, Detail.OVERVIEW)
+
+    assert told(flow) == ["main -> Mixin.call@1", "Mixin.call@1 -> Mixin.call@2", "Mixin.call@2 -> view"]
+    assert steps(flow)[1].through == (FunctionName("lib", "inner"),)
+
+
+def many_forks(count: int) -> CallGraph:
+    """A way that parts and comes together `count` times."""
+    rows = [f"f{i} = s:f{i} -> x{i}, y{i}" for i in range(count)]
+    rows += [f"{kind}{i} = s:{kind}{i} -> f{i + 1}" for i in range(count) for kind in "xy"]
+    return graph("\n".join(["root = s:<root> -> f0", *rows, f"f{count} = s:f{count}"]))
+
+
+def test_an_overview_shows_the_forks_that_there_is_room_for() -> None:
+    few, many = (
+        cut(site, through(site, "s:f0", f"s:f{count}"), SUBJECT, Detail.OVERVIEW)
+        for count in (5, 40)
+        for site in (many_forks(count),)
+    )
+
+    assert [name.qualname for name, _ in sorted(boxes(few))] == [f"f{i}" for i in range(6)]
+    assert len(boxes(many)) == OVERVIEW_LIMIT
+
+
+def test_where_ways_come_together_and_is_not_shown_each_of_them_goes_on() -> None:
+    one, other = (FunctionName("s", text) for text in ("one", "other"))
+    join, end = FunctionName("s", "join"), FunctionName("s", "end")
+    links = [
+        Ordered(Link(Box(tail, 0), Box(head, 0), line, Evidence.CALL, True), False)
+        for line, (tail, head) in enumerate([(one, join), (other, join), (join, end)], 1)
+    ]
+
+    found = contracted(links, frozenset(Box(each, 0) for each in (one, other, end)))
+
+    assert [(each.link.caller.function, each.link.line, each.link.through) for each in found] == [
+        (one, 1, (join,)),
+        (other, 2, (join,)),
+    ]
 
 
 def test_a_thread_is_one_arrow() -> None:
