@@ -13,6 +13,7 @@ from flowmap.callgraph.model import Function, NodeKind
 from flowmap.flow.sightings import Mark
 from flowmap.render import labels
 from flowmap.render.columns import TITLE_COLUMN
+from flowmap.render.dottext import DotText
 from flowmap.render.geometry import Geometry, Line, Rectangle
 from flowmap.render.grid import BOX_MARGIN, POINTS_PER_INCH, measure
 from flowmap.render.palette import ARROWS, BOXES, FAINT_INK, INK, LANES, MARKS, PAPER, ArrowKind, LaneColours
@@ -55,9 +56,9 @@ class _Writer:
         self._links = links
         self._renderer = renderer
         self._tooltips: dict[str, str] = {}
-        self._graph = graphviz.Digraph(
+        self._graph = DotText(
             "flow",
-            graph_attr={
+            graph={
                 "id": "flow",
                 "bgcolor": PAPER,
                 "outputorder": "nodesfirst",
@@ -65,8 +66,8 @@ class _Writer:
                 "pad": "0.1",
                 "splines": "true",
             },
-            node_attr={"fontname": "Helvetica", "shape": "plain", "margin": "0"},
-            edge_attr={"fontname": "Helvetica", "fontsize": f"{labels.SMALL_SIZE}", "arrowsize": "0.6"},
+            node={"fontname": "Helvetica", "shape": "plain", "margin": "0"},
+            edge={"fontname": "Helvetica", "fontsize": f"{labels.SMALL_SIZE}", "arrowsize": "0.6"},
         )
 
     def drawn(self) -> Drawn:
@@ -84,8 +85,7 @@ class _Writer:
         names = {box.key: box.anchor for lane in self._picture.lanes for box in lane.boxes}
         for arrow, line in zip(self._picture.arrows, self._geometry.lines, strict=True):
             self._arrow(arrow, line, names[arrow.tail], names[arrow.head])
-        source: str = self._graph.source
-        return Drawn(source, self._tooltips)
+        return Drawn(self._graph.source, self._tooltips)
 
     def _band(self, number: int, lane: Lane, rectangle: Rectangle) -> None:
         colours = lane_colours(number)
