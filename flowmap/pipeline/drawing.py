@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Final
 
 from flowmap.flow.model import Flow
@@ -14,7 +15,7 @@ from flowmap.render.markdown import Quotes, render_markdown
 from flowmap.render.mermaid import render_mermaid, render_sequence
 from flowmap.render.renderer import Renderer
 from flowmap.render.sentences import Language
-from flowmap.render.svg import render_dot, render_svg
+from flowmap.render.svg import Sheet, dot_of, sheet_of, svg_of
 from flowmap.render.text import render_text
 from flowmap.render.viewer.model import Viewed
 from flowmap.render.viewer.page import render_html
@@ -29,8 +30,23 @@ class Drawing:
     renderer: Renderer
     # What not every format needs: all levels, the call graph, the source.
     viewed: Callable[[], Viewed]
-    sightings: Sightings | None = None
+    # The picture that several formats show.
+    sheet: Callable[[], Sheet]
+    svg: Callable[[], str]
     language: Language = Language.EN
+
+
+def drawing_of(
+    flow: Flow,
+    links: SourceLinks,
+    renderer: Renderer,
+    viewed: Callable[[], Viewed],
+    sightings: Sightings | None = None,
+    language: Language = Language.EN,
+) -> Drawing:
+    """A drawing in which what more than one format needs is made once, for the first that asks."""
+    sheet = cache(partial(sheet_of, flow, links=links, renderer=renderer, sightings=sightings))
+    return Drawing(flow, links, renderer, cache(viewed), sheet, cache(lambda: svg_of(sheet())), language)
 
 
 def _reading(drawing: Drawing) -> str:
@@ -39,20 +55,15 @@ def _reading(drawing: Drawing) -> str:
     return render_markdown(drawing.flow, links=drawing.links, quotes=quotes, language=drawing.language)
 
 
+def _page(drawing: Drawing) -> str:
+    viewed = drawing.viewed()
+    return render_html(viewed, links=drawing.links, renderer=drawing.renderer, drawn={viewed.opening: drawing.svg()})
+
+
 DRAWN: Final[Mapping[str, Callable[[Drawing], Mapping[str, str]]]] = {
-    "svg": lambda drawing: {
-        "flow.svg": render_svg(
-            drawing.flow, links=drawing.links, renderer=drawing.renderer, sightings=drawing.sightings
-        )
-    },
-    "html": lambda drawing: {
-        "flow.html": render_html(drawing.viewed(), links=drawing.links, renderer=drawing.renderer)
-    },
-    "dot": lambda drawing: {
-        "flow.dot": render_dot(
-            drawing.flow, links=drawing.links, renderer=drawing.renderer, sightings=drawing.sightings
-        )
-    },
+    "svg": lambda drawing: {"flow.svg": drawing.svg()},
+    "html": lambda drawing: {"flow.html": _page(drawing)},
+    "dot": lambda drawing: {"flow.dot": dot_of(drawing.sheet())},
     "graphml": lambda drawing: {"flow.graphml": flow_graphml(drawing.flow)},
     "markdown": lambda drawing: {"flow.md": _reading(drawing)},
     "text": lambda drawing: {"flow.txt": render_text(drawing.flow)},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -96,17 +96,16 @@ def _drawn(
     names: Sequence[str], result: Result, framework: Framework, manner: Manner, tree: SourceTree | None
 ) -> dict[str, bytes]:
     # A fifth of what a run loads that finds its result in the cache.
-    from flowmap.pipeline.drawing import DRAWN, Drawing  # noqa: PLC0415  # loads much, and is not always needed
+    from flowmap.pipeline.drawing import DRAWN, drawing_of  # noqa: PLC0415  # loads much, and is not always needed
     from flowmap.pipeline.viewing import viewed_of  # noqa: PLC0415  # as above
 
     flow = narrowed(flow_in(result, manner.detail), manner.narrowing)
     part = flow if manner.narrowing else None
-    drawing = Drawing(
+    drawing = drawing_of(
         flow,
         partial(_link, framework.source_link, flow.subject),
         manner.renderer,
-        # Made for the first format that asks.
-        cache(partial(viewed_of, result, manner.detail, framework, tree, manner.sightings, part)),
+        partial(viewed_of, result, manner.detail, framework, tree, manner.sightings, part),
         manner.sightings,
         manner.language,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import fsum
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import graphviz
 
@@ -57,13 +58,23 @@ def _width(character: str) -> float:
 
 
 def measure(labels: Sequence[str], renderer: Renderer) -> list[tuple[float, float]]:
-    """Width and height in points that each HTML-like label takes."""
-    graph = graphviz.Digraph()
-    graph.attr("node", shape="plain", fontname="Helvetica")
-    for number, label in enumerate(labels):
-        graph.node(f"n{number}", label=label)
-    sizes = {name: size for name, _, size in _nodes(renderer.lay_out([graph.source])[0])}
-    return [sizes[f"n{number}"] for number in range(len(labels))]
+    """Width and height in points that each HTML-like label takes.
+
+    What a renderer has measured is remembered with it: the levels of one page have most of their words in common.
+    """
+    known = _MEASURED.setdefault(renderer, {})
+    fresh = [label for label in dict.fromkeys(labels) if label not in known]
+    if fresh:
+        graph = graphviz.Digraph()
+        graph.attr("node", shape="plain", fontname="Helvetica")
+        for number, label in enumerate(fresh):
+            graph.node(f"n{number}", label=label)
+        sizes = {name: size for name, _, size in _nodes(renderer.lay_out([graph.source])[0])}
+        known.update((label, sizes[f"n{number}"]) for number, label in enumerate(fresh))
+    return [known[label] for label in labels]
+
+
+_MEASURED: Final[WeakKeyDictionary[Renderer, dict[str, tuple[float, float]]]] = WeakKeyDictionary()
 
 
 def lay_out_lanes(picture: Picture, renderer: Renderer, *, width: float) -> list[Grid]:

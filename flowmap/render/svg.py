@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from flowmap.flow.model import Flow
@@ -29,6 +30,39 @@ def no_links(_function: object) -> None:
     """Links nothing: for trees whose source is nowhere public."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A flow with all that is on its picture in its place: what both its SVG and its DOT are made from."""
+
+    picture: Picture
+    drawn: Drawn
+    renderer: Renderer
+
+
+def sheet_of(
+    flow: Flow,
+    *,
+    links: SourceLinks = no_links,
+    renderer: Renderer | None = None,
+    stage_order: Sequence[str] = (),
+    sightings: Sightings | None = None,
+) -> Sheet:
+    """A flow laid out and routed, see `render_svg`."""
+    picture = picture_of(flow, stage_order=stage_order, sightings=sightings)
+    drawing = renderer or renderer_for()
+    return Sheet(picture, draw(picture, links=links, renderer=drawing), drawing)
+
+
+def svg_of(sheet: Sheet) -> str:
+    """A sheet as SVG, see `render_svg`."""
+    return finish(sheet.renderer.draw(sheet.drawn.source), sheet.drawn, sheet.picture, sheet.renderer)
+
+
+def dot_of(sheet: Sheet) -> str:
+    """A sheet as DOT, see `render_dot`."""
+    return f"// Everything has its place: draw with neato -n2.\n{sheet.drawn.source}"
+
+
 def render_svg(
     flow: Flow,
     *,
@@ -43,10 +77,7 @@ def render_svg(
     `sightings`, what a recording says, mark the arrows.
     Raises RenderingError: Graphviz failed, or lost an element.
     """
-    picture = picture_of(flow, stage_order=stage_order, sightings=sightings)
-    drawing = renderer or renderer_for()
-    drawn = draw(picture, links=links, renderer=drawing)
-    return finish(drawing.draw(drawn.source), drawn, picture, drawing)
+    return svg_of(sheet_of(flow, links=links, renderer=renderer, stage_order=stage_order, sightings=sightings))
 
 
 def render_dot(
@@ -58,9 +89,7 @@ def render_dot(
     sightings: Sightings | None = None,
 ) -> str:
     """The same picture as DOT with all positions: `neato -n2 -Tsvg` draws it."""
-    picture = picture_of(flow, stage_order=stage_order, sightings=sightings)
-    source = draw(picture, links=links, renderer=renderer or renderer_for()).source
-    return f"// Everything has its place: draw with neato -n2.\n{source}"
+    return dot_of(sheet_of(flow, links=links, renderer=renderer, stage_order=stage_order, sightings=sightings))
 
 
 def draw(picture: Picture, *, links: SourceLinks, renderer: Renderer) -> Drawn:

@@ -10,9 +10,10 @@ import base64
 import hashlib
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import resources
 from string import Template
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -34,28 +35,36 @@ SCRIPTS: Final = (
 _ASSETS: Final = resources.files(__package__) / "assets"
 
 
-def render_html(viewed: Viewed, *, links: SourceLinks = no_links, renderer: Renderer | None = None) -> str:
+def render_html(
+    viewed: Viewed,
+    *,
+    links: SourceLinks = no_links,
+    renderer: Renderer | None = None,
+    drawn: Mapping[Detail, str] = MappingProxyType({}),
+) -> str:
     """`flow.html`: opens from a file, needs no network, and shows its opening picture even where scripts are off.
 
-    `links` gives the address of a function's source line, or None. Raises RenderingError.
+    `links` gives the address of a function's source line, or None. `drawn` are levels that there is an SVG of.
+    Raises RenderingError.
     """
     drawing = renderer or renderer_for()
     flows = {detail: viewed.flows[detail] for detail in Detail if detail in viewed.flows}
     pictures = {detail: picture_of(flow, sightings=viewed.sightings) for detail, flow in flows.items()}
-    drawn = {
-        detail: bare(render_svg(flow, renderer=drawing, sightings=viewed.sightings)) for detail, flow in flows.items()
+    svgs = {
+        detail: bare(drawn.get(detail) or render_svg(flow, renderer=drawing, sightings=viewed.sightings))
+        for detail, flow in flows.items()
     }
     script = f'"use strict";\n(() => {{\n{"".join(map(asset, (f"{name}.js" for name in SCRIPTS)))}}})();\n'
     styles = (common_stylesheet(), asset("viewer.css"))
     waiting = (
-        f'<template data-level="{detail}">{svg}</template>' for detail, svg in drawn.items() if detail != viewed.opening
+        f'<template data-level="{detail}">{svg}</template>' for detail, svg in svgs.items() if detail != viewed.opening
     )
     return Template(asset("page.html")).substitute(
         policy=policy(styles, script),
         title=html.escape(labels.printable(labels.headline(viewed.flows[viewed.opening].subject))),
         styles="\n".join(f"<style>{style}</style>" for style in styles),
         levels="".join(_level_button(detail, viewed.opening) for detail in flows),
-        picture=drawn[viewed.opening],
+        picture=svgs[viewed.opening],
         waiting="\n".join(waiting),
         data=in_script(content(viewed, pictures, links)),
         script=script,
@@ -74,8 +83,11 @@ def in_script(value: object) -> str:
 
 
 def bare(svg: str) -> str:
-    """A drawn document as a part of a page: its style is the page's."""
-    return re.sub(r"<\?xml[^>]*\?>\s*|<style>.*?</style>", "", svg, count=2, flags=re.DOTALL).strip()
+    """A drawn document as a part of a page: its style is the page's, and a click on a box is no way out of it."""
+    whole = re.sub(r"<\?xml[^>]*\?>\s*|<style>.*?</style>", "", svg, count=2, flags=re.DOTALL).strip()
+    # Only our own tags match: what comes from the source has no bare `<` or `>` left.
+    boxes = re.sub(r'(<g id="[^"]*" class="node box [^"]*")>', r'\1 role="img">', whole)
+    return re.sub(r'\n?<a\b[^>]*>\n?|</a>\n?|(?<=") xmlns:xlink="[^"]*"', "", boxes)
 
 
 def asset(name: str) -> str:

@@ -18,6 +18,7 @@ from flowmap.flow.model import Detail, Flow
 from flowmap.flow.sightings import Mark, Sightings
 from flowmap.names import FunctionName, Origin
 from flowmap.render.excerpts import Excerpt
+from flowmap.render.svg import render_svg
 from flowmap.render.viewer.model import Viewed
 from flowmap.render.viewer.page import SCRIPTS, asset, in_script, render_html
 from flowmap.render.viewer.words import EVIDENCE, MARKS, ORIGINS
@@ -208,3 +209,12 @@ def test_the_same_input_gives_the_same_bytes() -> None:
 @pytest.mark.parametrize(("words", "kinds"), [(EVIDENCE, Evidence), (ORIGINS, Origin), (MARKS, Mark)])
 def test_there_are_words_for_every_kind(words: dict[str, str], kinds: type[enum.StrEnum]) -> None:
     assert set(words) == set(kinds)
+
+
+def test_a_picture_that_is_there_already_is_taken_without_its_links() -> None:
+    flow = django_5_2_flow()
+    linked = render_svg(flow, links=lambda function: f"https://example.org/?a=1&b={function.line}")
+    shown = viewed(flow)
+
+    assert "<a " in linked
+    assert render_html(shown, drawn={shown.opening: linked}) == render_html(shown)
