@@ -412,6 +412,16 @@ def test_every_state_comes_back_from_the_address(reader: Browser, page: str) -> 
     assert all(abs(new - old) < 3 for new, old in zip(scrolled(reader), place, strict=True))
 
 
+@pytest.mark.parametrize("place", ["&at=0,0,1", ""])
+def test_a_link_to_what_is_folded_or_hidden_shows_it(reader: Browser, page: str, place: str) -> None:
+    reader.open("about:blank")
+    reader.open(f"{page}#step=1&fold=command-line%20view&startup=hidden{place}")
+
+    assert at(reader)["fold"] == "view"
+    assert "startup" not in at(reader)
+    assert seen(reader, "#edge-1")
+
+
 @pytest.mark.parametrize(
     "fragment",
     [

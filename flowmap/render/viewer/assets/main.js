@@ -197,6 +197,19 @@ function opened() {
   update({ isOpening: true });
 }
 
+// Who follows a link to something wants to see it; who goes back wants what was there.
+function linked() {
+  Object.assign(STATE, stateIn(location.hash));
+  const said = fragmentOf(STATE);
+  reveal();
+  if (fragmentOf(STATE) !== said) {
+    // The place was that of the folded picture.
+    STATE.at = null;
+    remember(false);
+  }
+  opened();
+}
+
 function start() {
   takePictures();
   const acts = {
@@ -213,7 +226,7 @@ function start() {
   startKeys();
   addEventListener("popstate", opened);
   document.body.classList.add("ready");
-  opened();
+  linked();
 }
 
 start();
