@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from flowmap.analysis.result import Evidence
@@ -11,17 +12,57 @@ from flowmap.render import labels
 from flowmap.render.palette import ArrowKind
 from flowmap.render.picture import picture_of
 
+MOST_CHARACTERS: Final = 50_000
+MOST_EDGES: Final = 500
+"""Mermaid's own limits (`maxTextSize`, `maxEdges`), which GitHub leaves as they are."""
+
 _ENTITIES: Final = {"#": "#35;", '"': "#quot;", ";": "#59;", "<": "#lt;", ">": "#gt;"}
 
 
 def render_mermaid(flow: Flow) -> str:
-    """`flow.mmd`: a flowchart with a subgraph a stage and a numbered link a step."""
-    return "\n".join(_flowchart(flow)) + "\n"
+    """`flow.mmd`: a flowchart with a subgraph a stage and a numbered link a step, within GitHub's limits."""
+    return _within_limits(flow, _flowchart)
 
 
 def render_sequence(flow: Flow) -> str:
-    """`sequence.mmd`: a sequence diagram with a participant a module."""
-    return "\n".join(_sequence(flow)) + "\n"
+    """`sequence.mmd`: a sequence diagram with a participant a module, within GitHub's limits."""
+    return _within_limits(flow, _sequence)
+
+
+def _within_limits(flow: Flow, write: Callable[[Flow], Iterator[str]]) -> str:
+    """The whole flow where it fits; else as many of its first steps as do, the rest counted where it was left out.
+
+    Every stage keeps its share of them, so that a long one does not take the others away.
+    """
+    text = _text(write(flow))
+    longest = max((len(stage.steps) for stage in flow.stages), default=0)
+    if _fits(text, flow):
+        return text
+    # The most steps a stage that still fit: what is longer with one more stays so.
+    low, high = 0, longest
+    while low < high:
+        middle = (low + high + 1) // 2
+        part = _shortened(flow, middle)
+        low, high = (middle, high) if _fits(_text(write(part)), part) else (low, middle - 1)
+    return _text(write(_shortened(flow, low)))
+
+
+def _fits(text: str, flow: Flow) -> bool:
+    return len(text) <= MOST_CHARACTERS and sum(len(stage.steps) for stage in flow.stages) <= MOST_EDGES
+
+
+def _shortened(flow: Flow, most: int) -> Flow:
+    """The first steps of each stage; those that are left out count as hidden."""
+    hidden = dict(flow.hidden)
+    for stage in flow.stages:
+        if len(stage.steps) > most:
+            hidden[stage.id] = hidden.get(stage.id, 0) + len(stage.steps) - most
+    stages = tuple(replace(stage, steps=stage.steps[:most]) for stage in flow.stages if most)
+    return replace(flow, stages=stages, hidden=hidden)
+
+
+def _text(lines: Iterator[str]) -> str:
+    return "\n".join(lines) + "\n"
 
 
 def _flowchart(flow: Flow) -> Iterator[str]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import networkx as nx
+import pytest
 
 from flowmap.analysis.result import Evidence
 from flowmap.callgraph.model import CallEdge, CallGraph, CallSite
+from flowmap.flow.model import Flow
 from flowmap.names import FunctionName
 from flowmap.render.callgraph_dot import callgraph_dot
 from flowmap.render.graphml import flow_graphml
 from flowmap.render.labels import elided
 from flowmap.render.markdown import render_markdown
-from flowmap.render.mermaid import render_mermaid, render_sequence
+from flowmap.render.mermaid import MOST_CHARACTERS, MOST_EDGES, render_mermaid, render_sequence
 from flowmap.render.renderer import renderer_for
 from flowmap.render.text import render_text
 from tests.unit.render.flows import flow_of, function, step
@@ -73,6 +77,23 @@ def test_mermaid_shows_holes_and_hidden_calls() -> None:
 
     assert '["view (not reached)"]' in text
     assert '["Server (+4 calls not shown)"]' in text
+
+
+@pytest.mark.parametrize("render", [render_mermaid, render_sequence])
+@pytest.mark.parametrize("length", [1, 400])
+def test_mermaid_keeps_to_its_limits_and_counts_what_is_left_out(render: Callable[[Flow], str], length: int) -> None:
+    many = [step(number, "long", "m:a", f"m:b{number}{'x' * length}") for number in range(1, 801)]
+    last = [step(801, "short", "m:a", "m:end"), step(802, "short", "m:end", "m:done")]
+    whole = flow_of(*many[:5], *last)
+    text = render(flow_of(*many, *last))
+    edges = [line for line in text.splitlines() if "-->|" in line or ">>p" in line]
+    left = 800 + 2 - len(edges)
+
+    assert len(text) <= MOST_CHARACTERS
+    assert 20 < len(edges) <= MOST_EDGES
+    assert f"Long (+{left} calls not shown)" in text
+    assert "done" in text
+    assert "not shown" not in render(whole)
 
 
 def test_graphml_of_a_flow_keeps_parallel_steps() -> None:
