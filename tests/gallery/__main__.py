@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flowmap.pipeline import write_outputs
-from tests.gallery.make import FOLDER, INDEX, RELEASES, differences, index_of, made
+from flowmap.pipeline.results import flow_in
+from tests.gallery.make import FOLDER, INDEX, RELEASES, differences, index_of, made, mapped, off_budget
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Exit status 1 only under `--check`, when a file is not what it would be if it were made now."""
+    """Exit status 1 when a picture has too many boxes or too few; under `--check` also when a file is not what it would
+    be if it were made now.
+    """
     parser = argparse.ArgumentParser(prog="python -m tests.gallery", description=__doc__)
     parser.add_argument("version", nargs="*", help="only these releases of releases.txt")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when something is out of date")
@@ -21,8 +24,11 @@ def main(arguments: Sequence[str]) -> int:
     if unknown := [each for each in given.version if each not in RELEASES]:
         parser.error(f"{', '.join(unknown)}: not in tests/gallery/releases.txt")
     old: list[str] = []
+    off: list[str] = []
     for release in given.version or RELEASES:
-        name, files = made(release)
+        target = mapped(release)
+        name, files = made(target)
+        off.extend(off_budget({detail: flow_in(target.result, detail) for detail in target.result.flows}))
         if given.check:
             old.extend(differences(given.folder / name, files))
         else:
@@ -32,9 +38,10 @@ def main(arguments: Sequence[str]) -> int:
     if given.check:
         old.extend(differences(given.folder, index))
         print("\n".join(f"out of date: {each}" for each in old) or "up to date")
-        return bool(old)
-    write_outputs(index, given.folder)
-    return 0
+    else:
+        write_outputs(index, given.folder)
+    print("".join(f"off its budget: {each}\n" for each in off), end="")
+    return bool(old or off)
 
 
 if __name__ == "__main__":

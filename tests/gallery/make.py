@@ -7,8 +7,17 @@ from pathlib import Path
 from typing import Final
 
 from flowmap.flow.model import Detail, Flow
-from flowmap.pipeline import Manner, Request, chosen_renderer, mapped_target, output_folder, render_outputs
+from flowmap.pipeline import (
+    Manner,
+    MappedTarget,
+    Request,
+    chosen_renderer,
+    mapped_target,
+    output_folder,
+    render_outputs,
+)
 from flowmap.pipeline.results import flow_in
+from flowmap.render.picture import picture_of
 from flowmap.snapshot import read_flow
 from tests.gallery.page import Entry, index_page
 
@@ -16,12 +25,27 @@ FOLDER: Final = Path(__file__).parents[2] / "outputs" / "gallery"
 INDEX: Final = "index.html"
 # The last release of every series from 1.8 on.
 RELEASES: Final = tuple(Path(__file__).with_name("releases.txt").read_text(encoding="utf-8").split())
+# The fewest and the most boxes of a picture.
+BUDGETS: Final = {Detail.OVERVIEW: (1, 24), Detail.FLOW: (40, 80), Detail.FULL: (40, 1500)}
 SHOWN: Final = ("flow.svg", "flow.json", "flow.md")
 
 
-def made(release: str) -> tuple[str, dict[str, bytes]]:
-    """The folder of a release and its files. What was mapped before is taken from the cache."""
-    target = mapped_target(Request(f"django=={release}"))
+def mapped(release: str) -> MappedTarget:
+    """A release. What was mapped before is taken from the cache."""
+    return mapped_target(Request(f"django=={release}"))
+
+
+def off_budget(flows: Mapping[Detail, Flow]) -> Iterator[str]:
+    """The pictures that have more boxes, or fewer, than their detail is meant to have."""
+    for detail, flow in flows.items():
+        count = sum(len(lane.boxes) for lane in picture_of(flow).lanes)
+        fewest, most = BUDGETS[detail]
+        if not fewest <= count <= most:
+            yield f"{flow.subject.version} at {detail}: {count} boxes, and {fewest} to {most} are meant"
+
+
+def made(target: MappedTarget) -> tuple[str, dict[str, bytes]]:
+    """The folder of a release and its files."""
     framework, flow = target.found.framework, flow_in(target.result, Detail.FLOW)
     manner = Manner(chosen_renderer("auto"))
     files = render_outputs(target.result, framework, ("svg", "json", "markdown"), manner, target.found.tree)

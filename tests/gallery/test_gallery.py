@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from flowmap.flow.model import Detail
+from flowmap.pipeline.results import flow_in
 from flowmap.snapshot import flow_json
 from tests.browser.releases import kept_flow
-from tests.gallery.make import FOLDER, INDEX, RELEASES, differences, index_of, made
+from tests.gallery.make import FOLDER, INDEX, RELEASES, differences, index_of, made, mapped, off_budget
 from tests.gallery.page import Entry, index_page
+from tests.unit.render.flows import flow_of, step
 
 
 def test_there_is_one_release_a_series() -> None:
@@ -49,11 +51,23 @@ def test_what_changed_or_is_missing_is_named(tmp_path: Path) -> None:
     assert found == [f"{tmp_path.name}/other", f"{tmp_path.name}/gone"]
 
 
+def test_a_picture_with_too_many_boxes_or_too_few_is_named() -> None:
+    few, many = (flow_of(*(step(n, "one", "m:a", f"m:b{n}") for n in range(1, count))) for count in (3, 26))
+
+    assert list(off_budget({Detail.OVERVIEW: few})) == []
+    assert list(off_budget({Detail.FLOW: few, Detail.OVERVIEW: many})) == [
+        "5.2.19 at flow: 3 boxes, and 40 to 80 are meant",
+        "5.2.19 at overview: 26 boxes, and 1 to 24 are meant",
+    ]
+
+
 @pytest.mark.releases
 @pytest.mark.skipif(not (FOLDER / INDEX).is_file(), reason="outputs/gallery was not made yet")
 @pytest.mark.parametrize("release", [RELEASES[0], RELEASES[-1]])
 def test_the_gallery_is_up_to_date(release: str) -> None:
-    name, files = made(release)
+    target = mapped(release)
+    name, files = made(target)
 
+    assert list(off_budget({detail: flow_in(target.result, detail) for detail in target.result.flows})) == []
     assert list(differences(FOLDER / name, files)) == []
     assert list(differences(FOLDER, {INDEX: index_of(FOLDER)})) == []
