@@ -43,9 +43,10 @@ def drawing_of(
     viewed: Callable[[], Viewed],
     sightings: Sightings | None = None,
     language: Language = Language.EN,
+    once: frozenset[str] = frozenset(),
 ) -> Drawing:
     """A drawing in which what more than one format needs is made once, for the first that asks."""
-    sheet = cache(partial(sheet_of, flow, links=links, renderer=renderer, sightings=sightings))
+    sheet = cache(partial(sheet_of, flow, links=links, renderer=renderer, sightings=sightings, once=once))
     return Drawing(flow, links, renderer, cache(viewed), sheet, cache(lambda: svg_of(sheet())), language)
 
 

@@ -108,6 +108,7 @@ def _drawn(
         partial(viewed_of, result, manner.detail, framework, tree, manner.sightings, part),
         manner.sightings,
         manner.language,
+        framework.once,
     )
     return {file: text.encode() for name in names for file, text in DRAWN[name](drawing).items()}
 

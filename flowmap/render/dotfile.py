@@ -112,6 +112,12 @@ class _Writer:
             y -= heights[1] / 2
         title = labels.lane_title(lane, lane_colours(number).strong)
         self._words(f"lane-{number + 1}-title", title, (x, y), f"lane-title hue-{number % len(LANES)}")
+        if lane.half:
+            label = labels.half_note(lane.half)
+            width, height = measure([label], self._renderer)[0]
+            self._words(
+                f"lane-{number + 1}-half", label, (rectangle.left + width / 2, rectangle.top - height / 2), "half"
+            )
         if lane.missing:
             width, _ = measure([labels.hole_note()], self._renderer)[0]
             at = rectangle.left + TITLE_COLUMN + 14 + width / 2, rectangle.centre[1]

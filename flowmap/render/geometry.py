@@ -18,6 +18,8 @@ ARROW_ROOM: Final = 8.0
 LABEL_LIFT: Final = 6.5
 ROW_ZONE: Final = 13.0
 LANE_PAD: Final = 5.0
+# For what heads the start-up, and the request.
+HEADING_ROOM: Final = 18.0
 UNDER_ROW: Final = 8.0  # an unlabelled arrow's head fits
 HANGING_ROOM: Final = 3.0  # between a number under the lowest line into a box and one above the first into the next
 GAP_PAD: Final = 6.0
@@ -82,6 +84,7 @@ class _Placing:
         self._track_y: dict[tuple[Channel, Net], float] = {}
         self._row_middles: dict[tuple[int, int], float] = {}
         self._lanes: list[Rectangle] = []
+        self._headed = [bool(lane.half) for lane in picture.lanes]
 
     def geometry(self) -> Geometry:
         bottom = self._place_rows()
@@ -110,7 +113,7 @@ class _Placing:
         y = 0.0
         for lane, grid in enumerate(self._routing.grids):
             y = self._tracks_down(Channel(ChannelKind.GAP, 0, lane), gaps, y + GAP_PAD) + GAP_PAD
-            top = y
+            top = y = y + HEADING_ROOM * self._headed[lane]
             y += LANE_PAD
             for row in range(grid.rows + 1 if grid.cells else 0):
                 y += ROW_ZONE if (lane, row - 1) in below else UNDER_ROW * (row > 0)

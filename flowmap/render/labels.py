@@ -71,6 +71,11 @@ def hidden_note(count: int) -> str:
     return f"<{_font(f'+{count} {noun} hidden', SMALL_SIZE, FAINT_INK)}>"
 
 
+def half_note(words: str) -> str:
+    """What heads the lanes of the start-up, and those of a request."""
+    return f"<{_font(words, SMALL_SIZE, INK, bold=True)}>"
+
+
 def hole_note() -> str:
     """What stands in the lane of a stage that was not reached."""
     words = "not reached: the source should have this stage, and the analysis lost the way to it"

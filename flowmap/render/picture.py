@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
@@ -17,6 +17,8 @@ from flowmap.render.palette import ArrowKind, kind_of
 
 # Characters of a test on an arrow; the tooltip has all of it.
 CONDITION_LIMIT: Final = 26
+STARTING: Final = "Once, at the start"
+SERVING: Final = "Each request"
 
 
 class Entered(NamedTuple):
@@ -70,6 +72,8 @@ class Lane:
     boxes: tuple[Box, ...]
     hidden: int
     missing: bool = False
+    # What stands over the lane that begins the start-up, or the request.
+    half: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +89,17 @@ class Picture:
     elsewhere: int = 0
 
 
-def picture_of(flow: Flow, *, stage_order: Sequence[str] = (), sightings: Sightings | None = None) -> Picture:
+def picture_of(
+    flow: Flow,
+    *,
+    stage_order: Sequence[str] = (),
+    sightings: Sightings | None = None,
+    once: frozenset[str] = frozenset(),
+) -> Picture:
     """The lanes, boxes and arrows of a flow. `stage_order` (ids or titles) puts the missing stages in their places.
 
-    `sightings` mark the arrows, and add those that were seen between the boxes and not found.
+    `sightings` mark the arrows, and add those that were seen between the boxes and not found. `once` are the ids of the
+    stages that happen once; the two halves are headed where the flow has both.
     """
     steps = sorted((step for stage in flow.stages for step in stage.steps), key=lambda step: step.number)
     lane_of = _lane_of_boxes(steps)
@@ -103,8 +114,22 @@ def picture_of(flow: Flow, *, stage_order: Sequence[str] = (), sightings: Sighti
     holes = [Lane(name, name, (), 0, missing=True) for name in flow.missing]
     arrows = (*(_arrow(step, sightings) for step in steps), *_passages(steps), *_not_found(lane_of, sightings))
     return Picture(
-        flow.subject, _in_order(lanes, holes, stage_order), arrows, len(flow.gaps), flow.holes, flow.hidden_elsewhere
+        flow.subject,
+        _headed(_in_order(lanes, holes, stage_order), once),
+        arrows,
+        len(flow.gaps),
+        flow.holes,
+        flow.hidden_elsewhere,
     )
+
+
+def _headed(lanes: tuple[Lane, ...], once: frozenset[str]) -> tuple[Lane, ...]:
+    """The lanes, with what each half is over the first one of it."""
+    halves = [STARTING if lane.id in once else SERVING for lane in lanes]
+    if len(set(halves)) < 2:
+        return lanes
+    begins = [half if half not in halves[:place] else "" for place, half in enumerate(halves)]
+    return tuple(replace(lane, half=half) for lane, half in zip(lanes, begins, strict=True))
 
 
 def _lane_of_boxes(steps: Sequence[Step]) -> dict[Entered, str]:

@@ -38,7 +38,7 @@ def order_for_reading(root: ET.Element, picture: Picture) -> None:
 
 def _stage(number: int, drawn: dict[str, ET.Element], words: _Words) -> ET.Element:
     """One stage's words, boxes and arrows, taken out of `drawn`."""
-    name, *notes = (f"lane-{number + 1}-{part}" for part in ("title", "hole", "hidden"))
+    name, *notes = (f"lane-{number + 1}-{part}" for part in ("title", "half", "hole", "hidden"))
     parts = [drawn.pop(anchor) for anchor in (name, *words.order(number), *notes) if anchor in drawn]
     for part in parts:
         anchor = part.get("id", "")

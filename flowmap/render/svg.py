@@ -46,9 +46,10 @@ def sheet_of(
     renderer: Renderer | None = None,
     stage_order: Sequence[str] = (),
     sightings: Sightings | None = None,
+    once: frozenset[str] = frozenset(),
 ) -> Sheet:
     """A flow laid out and routed, see `render_svg`."""
-    picture = picture_of(flow, stage_order=stage_order, sightings=sightings)
+    picture = picture_of(flow, stage_order=stage_order, sightings=sightings, once=once)
     drawing = renderer or renderer_for()
     return Sheet(picture, draw(picture, links=links, renderer=drawing), drawing)
 
@@ -70,14 +71,17 @@ def render_svg(
     renderer: Renderer | None = None,
     stage_order: Sequence[str] = (),
     sightings: Sightings | None = None,
+    once: frozenset[str] = frozenset(),
 ) -> str:
     """The request-flow picture, one SVG document with no scripts and no outside references but its links.
 
     `links` gives the address of a function's source line, or None. `stage_order` puts missing stages in place.
-    `sightings`, what a recording says, mark the arrows.
+    `sightings`, what a recording says, mark the arrows. `once` are the ids of the stages that happen once.
     Raises RenderingError: Graphviz failed, or lost an element.
     """
-    return svg_of(sheet_of(flow, links=links, renderer=renderer, stage_order=stage_order, sightings=sightings))
+    return svg_of(
+        sheet_of(flow, links=links, renderer=renderer, stage_order=stage_order, sightings=sightings, once=once)
+    )
 
 
 def render_dot(
@@ -87,9 +91,12 @@ def render_dot(
     renderer: Renderer | None = None,
     stage_order: Sequence[str] = (),
     sightings: Sightings | None = None,
+    once: frozenset[str] = frozenset(),
 ) -> str:
     """The same picture as DOT with all positions: `neato -n2 -Tsvg` draws it."""
-    return dot_of(sheet_of(flow, links=links, renderer=renderer, stage_order=stage_order, sightings=sightings))
+    return dot_of(
+        sheet_of(flow, links=links, renderer=renderer, stage_order=stage_order, sightings=sightings, once=once)
+    )
 
 
 def draw(picture: Picture, *, links: SourceLinks, renderer: Renderer) -> Drawn:

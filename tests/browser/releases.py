@@ -14,6 +14,7 @@ from typing import Final
 
 from flowmap.callgraph.model import Function
 from flowmap.flow.model import Detail, Flow
+from flowmap.frameworks.django.landmarks import START_UP
 from flowmap.frameworks.django.links import source_link
 from flowmap.pipeline import Request, map_program, result_of
 from flowmap.render.svg import render_svg
@@ -42,7 +43,7 @@ def draw(folder: Path) -> None:
     for release in RELEASES:
         for detail in Detail:
             flow = kept_flow(release, detail)
-            drawn = render_svg(flow, links=partial(_link, flow))
+            drawn = render_svg(flow, links=partial(_link, flow), once=START_UP)
             (folder / f"django-{release}-{detail}.svg").write_text(drawn, encoding="utf-8")
 
 

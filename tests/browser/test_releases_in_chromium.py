@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from flowmap.flow.model import Detail
+from flowmap.frameworks.django.landmarks import START_UP
 from flowmap.frameworks.django.links import source_link
 from flowmap.render.svg import render_svg
 from tests.browser.chromium import asked, needs_chromium
@@ -78,7 +79,7 @@ const answer = {boxes: boxes.length, arrows: arrows.length, numbers: numbers.len
 def test_nothing_lies_on_anything_else(release: str, detail: Detail, tmp_path: Path) -> None:
     flow = kept_flow(release, detail)
 
-    found = asked(tmp_path, render_svg(flow), MEASURE, style=WIDE)
+    found = asked(tmp_path, render_svg(flow, once=START_UP), MEASURE, style=WIDE)
 
     assert found["faults"] == []
     assert found["numbers"] == sum(len(stage.steps) for stage in flow.stages)
@@ -89,7 +90,7 @@ def test_nothing_lies_on_anything_else(release: str, detail: Detail, tmp_path: P
 def test_a_picture_is_quickly_there(release: str) -> None:
     flow = kept_flow(release, Detail.FLOW)
 
-    drawn = render_svg(flow, links=lambda function: source_link(function, flow.subject))
+    drawn = render_svg(flow, links=lambda function: source_link(function, flow.subject), once=START_UP)
 
     assert len(drawn.encode()) <= 250_000
 
@@ -107,7 +108,7 @@ const answer = {
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_a_laptop_shows_the_whole_width_and_letters_of_ten_pixels(release: str, tmp_path: Path) -> None:
-    drawn = render_svg(kept_flow(release, Detail.FLOW))
+    drawn = render_svg(kept_flow(release, Detail.FLOW), once=START_UP)
 
     found = asked(tmp_path, drawn, LETTERS, "--window-size=1280,800")
 
@@ -160,7 +161,7 @@ const answer = {
 @pytest.mark.parametrize("is_dark", [False, True])
 @pytest.mark.parametrize("release", ["1.8.19", "6.1.3"])
 def test_every_text_stands_out_from_its_ground(release: str, is_dark: bool, tmp_path: Path) -> None:  # a parameter
-    drawn = render_svg(kept_flow(release, Detail.FLOW))
+    drawn = render_svg(kept_flow(release, Detail.FLOW), once=START_UP)
 
     found = asked(tmp_path, drawn, COLOURS, f"--blink-settings=preferredColorScheme={0 if is_dark else 1}")
 

@@ -49,9 +49,13 @@ def render_html(
     """
     drawing = renderer or renderer_for()
     flows = {detail: viewed.flows[detail] for detail in Detail if detail in viewed.flows}
-    pictures = {detail: picture_of(flow, sightings=viewed.sightings) for detail, flow in flows.items()}
+    pictures = {
+        detail: picture_of(flow, sightings=viewed.sightings, once=viewed.once) for detail, flow in flows.items()
+    }
     svgs = {
-        detail: bare(drawn.get(detail) or render_svg(flow, renderer=drawing, sightings=viewed.sightings))
+        detail: bare(
+            drawn.get(detail) or render_svg(flow, renderer=drawing, sightings=viewed.sightings, once=viewed.once)
+        )
         for detail, flow in flows.items()
     }
     script = f'"use strict";\n(() => {{\n{"".join(map(asset, (f"{name}.js" for name in SCRIPTS)))}}})();\n'

@@ -5,7 +5,7 @@ import pytest
 from flowmap.analysis.result import Evidence
 from flowmap.names import FunctionName
 from flowmap.render.palette import ArrowKind
-from flowmap.render.picture import CONDITION_LIMIT, Entered, picture_of
+from flowmap.render.picture import CONDITION_LIMIT, SERVING, STARTING, Entered, picture_of
 from tests.unit.render.flows import flow_of, step
 from tests.unit.render.sample import django_5_2_flow, with_a_hole
 
@@ -134,3 +134,18 @@ def test_an_arrow_through_hidden_functions_says_how_many() -> None:
     )
 
     assert [arrow.label for arrow in picture.arrows] == ["1 (+2)", "2 thread (+1) if x if y", "3"]
+
+
+@pytest.mark.parametrize(
+    ("once", "halves"),
+    [
+        (("one", "two"), [STARTING, "", SERVING]),
+        (("one",), [STARTING, SERVING, ""]),
+        (("one", "two", "three"), ["", "", ""]),
+        ((), ["", "", ""]),
+    ],
+)
+def test_the_start_up_and_the_request_are_headed_where_there_are_both(once: tuple[str, ...], halves: list[str]) -> None:
+    flow = flow_of(step(1, "one", "m:a", "m:b"), step(2, "two", "m:b", "m:c"), step(3, "three", "m:c", "m:d"))
+
+    assert [lane.half for lane in picture_of(flow, once=frozenset(once)).lanes] == halves

@@ -275,3 +275,10 @@ def test_what_arrows_go_through_is_marked_and_explained(render: Callable[[Flow],
     assert "(+" not in render(whole)
     assert "1 (+1)" in render(part)
     assert "functions that are not shown" in render(part)
+
+
+def test_what_heads_a_half_is_on_the_picture() -> None:
+    flow = flow_of(step(1, "one", "m:a", "m:b"), step(2, "two", "m:b", "m:c"))
+
+    assert ">Each request</text>" in render_svg(flow, once=frozenset({"one"}))
+    assert ">Each request</text>" not in render_svg(flow)

@@ -90,7 +90,7 @@ function foldLane(svg, stage, index, map) {
   band.classList.toggle("gone", isHiddenStage(stage));
   words.forEach((group, part) => {
     if (!group) return;
-    group.classList.toggle("gone", isHiddenStage(stage) || (part > 0 && STATE.fold.has(stage.id)));
+    group.classList.toggle("gone", isHiddenStage(stage) || (part > 0 && part < 3 && STATE.fold.has(stage.id)));
     shift(group, map);
   });
   if (!STATE.fold.has(stage.id) || isHiddenStage(stage)) return;
@@ -106,9 +106,10 @@ function foldLane(svg, stage, index, map) {
   svg.getElementById("flow").append(cover);
 }
 
-// The title of a lane, what it says of hidden calls, and that it was not reached; any but the title may be missing.
+// The title of a lane, what it says of hidden calls, that it was not reached, and, over it, which half it begins; any
+// but the title may be missing.
 function wordsOf(svg, index) {
-  return ["title", "hidden", "hole"].map((part) => svg.getElementById(`lane-${index + 1}-${part}`));
+  return ["title", "hidden", "hole", "half"].map((part) => svg.getElementById(`lane-${index + 1}-${part}`));
 }
 
 function bend(path, map) {
