@@ -5,10 +5,11 @@ What is left out is counted in `hidden`; a way through it stays as one step that
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import reduce
 
 from flowmap.callgraph.model import CallGraph, Function
 from flowmap.callgraph.queries import function_named
@@ -154,8 +155,12 @@ def _fits(name: FunctionName, pattern: str) -> bool:
     return any(fnmatchcase(text, pattern) for text in (str(name), name.module, name.qualname))
 
 
-def _contracted(steps: Iterable[Step], kept: frozenset[Box]) -> list[Step]:
-    """Steps between kept boxes. One that stands for several has the place of the first and the number of the last."""
+def _contracted(steps: Sequence[Step], kept: frozenset[Box]) -> list[Step]:
+    """Steps between kept boxes. One that stands for several has the place of the first and the number of the last.
+
+    Where ways come together in what is hidden, the first of them goes on to all that it leads to, each other one to
+    what is entered first, under the number of the call that leaves it.
+    """
     chains: dict[Box, Step] = {}
     found: list[Step] = []
     seen: set[tuple[Box, Box]] = set()
@@ -175,7 +180,40 @@ def _contracted(steps: Iterable[Step], kept: frozenset[Box]) -> list[Step]:
         elif (_tail(chain), head) not in seen:
             seen.add((_tail(chain), head))
             found.append(chain)
-    return found
+    begun = {(_tail(step), step.through[0]) for step in found if step.through}
+    inside = _inside(steps, kept)
+    for step in steps:
+        if _tail(step) in kept and _head(step) not in kept and (_tail(step), step.callee) not in begun:
+            rest = _shortest(_head(step), inside, kept)
+            if rest and (_tail(step), _head(rest[-1])) not in seen:
+                seen.add((_tail(step), _head(rest[-1])))
+                found.append(replace(reduce(_joined, rest, step), number=step.number))
+    return sorted(found, key=lambda step: step.number)
+
+
+def _inside(steps: Iterable[Step], kept: frozenset[Box]) -> Mapping[Box, Sequence[Step]]:
+    """The steps that leave what is hidden, by the box they leave."""
+    own: dict[Box, list[Step]] = {}
+    for step in steps:
+        if _tail(step) not in kept:
+            own.setdefault(_tail(step), []).append(step)
+    return own
+
+
+def _shortest(start: Box, inside: Mapping[Box, Sequence[Step]], kept: frozenset[Box]) -> list[Step]:
+    """The fewest steps from a hidden box to one that is kept, the first of those; none where none leads there."""
+    reached: dict[Box, list[Step]] = {start: []}
+    ahead = deque([start])
+    while ahead:
+        box = ahead.popleft()
+        for step in inside.get(box, ()):
+            if _head(step) in reached:
+                continue
+            reached[_head(step)] = [*reached[box], step]
+            if _head(step) in kept:
+                return reached[_head(step)]
+            ahead.append(_head(step))
+    return []
 
 
 def _joined(first: Step, last: Step) -> Step:

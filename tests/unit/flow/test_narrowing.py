@@ -57,6 +57,28 @@ def test_a_way_through_what_is_hidden_is_one_step() -> None:
     assert all(name.module != "lib" for name in flow.functions)
 
 
+def test_ways_that_come_together_in_what_is_hidden_all_go_on() -> None:
+    flow = flow_of(
+        step(1, "start", "m:run", "m:reload"),
+        step(2, "start", "m:reload", "m:inner"),
+        step(3, "start", "m:run", "m:inner", condition="not reload"),
+        step(4, "start", "m:inner", "m:make"),
+        step(5, "start", "m:inner", "m:serve"),
+        step(6, "start", "m:serve", "m:inner"),
+    )
+
+    found = narrowed(flow, Narrowing(hide=("inner",)))
+
+    assert calls(found) == [
+        "1 run > reload",
+        "3 run > make through inner",
+        "4 reload > make through inner",
+        "5 reload > serve through inner",
+        "6 serve > make through inner",
+    ]
+    assert found.stages[0].steps[1].condition == "not reload"
+
+
 def test_focus_is_a_function_with_its_callers_and_callees() -> None:
     flow = narrowed(FLOW, Narrowing(focus="App.__call__"))
 
