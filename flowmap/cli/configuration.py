@@ -16,6 +16,12 @@ from typer.models import OptionInfo
 from flowmap.errors import ConfigurationError, UnknownKeyError
 
 FILE: Final = "pyproject.toml"
+# Tables of a command's own, which hold more than options.
+CHECK: Final = "check"
+# What these say is how a map is drawn, and where to: another command has formats of its own.
+_OF_A_MAP: Final = frozenset({"format", "output"})
+# Only what draws a map has this option.
+_DRAWS: Final = "renderer"
 # Asked for in a single run, not once for all.
 _ONCE: Final = frozenset({"in"})
 
@@ -36,7 +42,7 @@ def configured_words(app: typer.Typer, words: Sequence[str]) -> list[str]:
         return []
     folder = next((Path(word) for word in _targets(words) if _is_folder(word)), None)
     file = (folder or Path()) / FILE
-    table = _table(file)
+    table = {key: value for key, value in _table(file).items() if key != CHECK}
     own = options_of(app)
     _check_keys(table, file, own)
     said = {word.partition("=")[0] for word in words}
@@ -44,12 +50,22 @@ def configured_words(app: typer.Typer, words: Sequence[str]) -> list[str]:
         said |= {f"--{key}" for key in _OF_A_PROJECT}
     if "-o" in said:
         said.add("--output")
+    if _DRAWS not in own:
+        said |= {f"--{key}" for key in _OF_A_MAP}
     return [
         word
         for key, value in table.items()
         if key in own and f"--{key}" not in said
         for word in _words(file, key, value, own[key])
     ]
+
+
+def check_table(folder: Path) -> Mapping[str, object]:
+    """`[tool.flowmap.check]` of the file in a folder, empty where there is none. Raises ConfigurationError."""
+    table = _table(folder / FILE).get(CHECK, {})
+    if not isinstance(table, dict):
+        raise ConfigurationError(str(folder / FILE), f"tool.flowmap.{CHECK} is no table")
+    return table
 
 
 def _targets(words: Sequence[str]) -> Iterator[str]:

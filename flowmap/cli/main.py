@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "path": ("flowmap.cli.queries", "run_path"),
     "why": ("flowmap.cli.why", "run"),
     "diff": ("flowmap.cli.diff", "run"),
+    "check": ("flowmap.cli.check", "run"),
     "observe": ("flowmap.cli.observe", "run"),
     "urls": ("flowmap.cli.urls", "run"),
     "open": ("flowmap.cli.opening", "run"),

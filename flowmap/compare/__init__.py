@@ -1,7 +1,23 @@
 """Two snapshots, compared: pure functions from two snapshots to the changes between them."""
 
 from flowmap.compare.changes import Change, FlowDiff, Kind, Tale
+from flowmap.compare.checking import Check, check
 from flowmap.compare.comparing import compare
+from flowmap.compare.policy import Accepted, Policy, Verdict, judged, place_of
 from flowmap.compare.sides import Snapshot
 
-__all__ = ["Change", "FlowDiff", "Kind", "Snapshot", "Tale", "compare"]
+__all__ = [
+    "Accepted",
+    "Change",
+    "Check",
+    "FlowDiff",
+    "Kind",
+    "Policy",
+    "Snapshot",
+    "Tale",
+    "Verdict",
+    "check",
+    "compare",
+    "judged",
+    "place_of",
+]

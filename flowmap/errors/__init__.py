@@ -45,6 +45,7 @@ from flowmap.errors.projects import (
 )
 from flowmap.errors.questions import (
     AmbiguousFunctionError,
+    NoBaselineError,
     NoSavedGraphError,
     NoStepsBetweenError,
     NoSuchCallError,
@@ -52,6 +53,7 @@ from flowmap.errors.questions import (
     NothingShownError,
     NotShownError,
     UnknownFunctionError,
+    UnknownPlaceError,
 )
 from flowmap.errors.targets import (
     AmbiguousFolderError,
@@ -98,6 +100,7 @@ __all__ = [
     "InvalidSettingError",
     "InvalidTargetError",
     "InvalidUrlError",
+    "NoBaselineError",
     "NoBrowserError",
     "NoNetworkError",
     "NoPackageError",
@@ -131,6 +134,7 @@ __all__ = [
     "UnknownFunctionError",
     "UnknownKeyError",
     "UnknownPackageError",
+    "UnknownPlaceError",
     "UnknownSettingError",
     "UnknownSettingsModuleError",
     "UnknownVersionError",

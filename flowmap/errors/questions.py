@@ -84,3 +84,22 @@ class NoSavedGraphError(FlowmapError):
             f"there are several saved call graphs: {listing(found)}" if found else "there is no saved call graph here",
             hint="say which one with --in FILE, or name a target: --in NAME==VERSION",
         )
+
+
+class NoBaselineError(FlowmapError):
+    """There is no saved flow to check a target against."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"there is no saved flow '{path}' to check against",
+            hint="make it with --update and commit it, or name another one with --snapshot FILE",
+        )
+
+
+class UnknownPlaceError(FlowmapError):
+    """A policy names a stage that neither flow has."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"'{name}' in the stages of [tool.flowmap.check] is no stage", hint=f"it may be {listing(known, most=20)}"
+        )

@@ -11,8 +11,8 @@ from flowmap.flow.model import Detail
 from flowmap.pipeline.request import Progress, Request, silent
 from flowmap.snapshot import read_callgraph, read_flow
 
-_FLOW: Final = "flow.json"
-_GRAPH: Final = "callgraph.json"
+FLOW_FILE: Final = "flow.json"
+GRAPH_FILE: Final = "callgraph.json"
 
 
 def snapshot_for(request: Request, detail: Detail, progress: Progress = silent) -> Snapshot:
@@ -29,9 +29,17 @@ def snapshot_for(request: Request, detail: Detail, progress: Progress = silent) 
 
         result = mapped_target(request, progress).result
         return Snapshot(flow_in(result, detail), read_callgraph(result.callgraph, where="the result").graph)
+    return saved_snapshot(path)
+
+
+def saved_snapshot(path: Path) -> Snapshot:
+    """The snapshot in a flow.json, with the callgraph.json beside it where that is of the same subject.
+
+    Raises what `read_flow` and `read_callgraph` do, and UnreadableSourceError.
+    """
     flow = read_flow(_content(path), where=str(path))
-    beside = path.with_name(_GRAPH)
-    if path.name != _FLOW or not beside.is_file():
+    beside = path.with_name(GRAPH_FILE)
+    if path.name != FLOW_FILE or not beside.is_file():
         return Snapshot(flow)
     saved = read_callgraph(_content(beside), where=str(beside))
     return Snapshot(flow, saved.graph if saved.subject == flow.subject else None)
@@ -39,11 +47,11 @@ def snapshot_for(request: Request, detail: Detail, progress: Progress = silent) 
 
 def _saved(target: str) -> Path | None:
     path = Path(target)
-    if path.name == _GRAPH:
-        return path.with_name(_FLOW)
+    if path.name == GRAPH_FILE:
+        return path.with_name(FLOW_FILE)
     if path.suffix == ".json":
         return path
-    return path / _FLOW if (path / _FLOW).is_file() and (path / _GRAPH).is_file() else None
+    return path / FLOW_FILE if (path / FLOW_FILE).is_file() and (path / GRAPH_FILE).is_file() else None
 
 
 def _content(path: Path) -> bytes:

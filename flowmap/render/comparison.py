@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from flowmap.compare import FlowDiff
 from flowmap.flow.model import Subject
+from flowmap.render.terminal import printable
 
 # Sentences of the first screen.
 _FIRST: Final = 10
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def comparison_text(diff: FlowDiff) -> str:
     """The subjects and the notes; at most ten sentences; then every change under its stage."""
-    return "".join(f"{_CONTROL.sub(_escaped, line)}\n" for line in _lines(diff))
-
-
-def _escaped(match: re.Match[str]) -> str:
-    # A snapshot is anyone's: what is in it must not steer the terminal.
-    return f"\\x{ord(match[0]):02x}"
+    return "".join(f"{printable(line)}\n" for line in _lines(diff))
 
 
 def _lines(diff: FlowDiff) -> Iterator[str]:
     count = len(diff.changes)
-    yield f"{_title(diff.old)} -> {_title(diff.new)}: {count} change{'s' * (count != 1)}"
+    yield f"{subject_title(diff.old)} -> {subject_title(diff.new)}: {count} change{'s' * (count != 1)}"
     yield from (f"note: {note}" for note in diff.notes)
     if not count:
         return
@@ -47,5 +41,6 @@ def _lines(diff: FlowDiff) -> Iterator[str]:
         yield from (f"  {each.sentence}" for each in far)
 
 
-def _title(subject: Subject) -> str:
+def subject_title(subject: Subject) -> str:
+    """What a side of a comparison is called."""
     return f"{subject.distribution} {subject.version}"

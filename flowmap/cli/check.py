@@ -1,0 +1,106 @@
+"""`flowmap check`: whether the way of a request is still the one that was saved, or what a policy allows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from flowmap.cli.commands import Task, new_command, run_command
+from flowmap.cli.configuration import CHECK, FILE, check_table
+from flowmap.cli.options import RequestFor, takes_request
+from flowmap.cli.policy import policy_in
+from flowmap.cli.progress import Progress
+from flowmap.cli.status import Status
+from flowmap.cli.streams import print_bytes
+from flowmap.compare import Check, Policy
+from flowmap.errors import UnknownChoiceError
+from flowmap.flow.model import Detail
+from flowmap.pipeline.checking import DEFAULT_SNAPSHOT, checked_target, files_to_save, folder_of
+from flowmap.pipeline.comparing import snapshot_for
+from flowmap.pipeline.request import Request
+from flowmap.pipeline.writing import check_writable, write_outputs
+from flowmap.render.check import check_text
+
+_FORMATS: Mapping[str, Callable[[Check], bytes]] = {"text": lambda found: check_text(found).encode()}
+_DETAILS = tuple(detail.value for detail in Detail)
+
+_app = new_command()
+
+
+def run(words: Sequence[str], shown: str) -> int:
+    """The status of `flowmap check ...`."""
+    return run_command(_app, words, shown)
+
+
+@_app.command()
+@takes_request
+def check(
+    target: Annotated[str, typer.Argument(metavar="[TARGET]", help="Any target.")] = ".",
+    *,
+    request: RequestFor,
+    snapshot: Annotated[
+        Path | None,
+        typer.Option(
+            "--snapshot", metavar="FILE", help=f"The flow that was saved. [{DEFAULT_SNAPSHOT} of the target's folder]"
+        ),
+    ] = None,
+    update: Annotated[bool, typer.Option("--update", help="Save the flow as it is, instead of checking it.")] = False,
+    callgraph: Annotated[
+        bool, typer.Option("--callgraph", help="With --update: save the call graph too (some MB), to check all of it.")
+    ] = False,
+    detail: Annotated[
+        str, typer.Option(help=f"How much of the flow to compare: {', '.join(_DETAILS)}.")
+    ] = Detail.FLOW.value,
+    form: Annotated[str, typer.Option("--format", help=f"One of {', '.join(_FORMATS)}.")] = "text",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it. [standard output]")
+    ] = None,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 also when something fails.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> Task:
+    """Check that the way of a request is the one that was saved, but for what the policy allows.
+
+    The policy is [tool.flowmap.check] in the pyproject.toml of the target's folder, else of the current one. The status
+    is 1 when something fails.
+    """
+    if detail not in _DETAILS:
+        raise UnknownChoiceError("--detail", detail, _DETAILS)
+    if form not in _FORMATS:
+        raise UnknownChoiceError("--format", form, tuple(_FORMATS))
+    folder = folder_of(target)
+    saved = folder / DEFAULT_SNAPSHOT if snapshot is None else snapshot
+    # A policy that cannot be understood is said to be so by --update too.
+    policy = policy_in(check_table(folder), folder / FILE)
+    if update:
+        check_writable(saved.parent)
+        return partial(_update, request(target), saved, Detail(detail), policy, graph=callgraph, quiet=quiet)
+    if output is not None:
+        check_writable(output.parent)
+    judge = partial(checked_target, request(target), saved, Detail(detail), policy)
+    return partial(_check, judge, form, output, exit_zero=exit_zero, quiet=quiet)
+
+
+def _check(judge: Callable[[Progress], Check], form: str, output: Path | None, *, exit_zero: bool, quiet: bool) -> int:
+    with Progress(quiet=quiet) as progress:
+        found = judge(progress)
+    content = _FORMATS[form](found)
+    if output is None:
+        print_bytes(content)
+    else:
+        write_outputs({output.name: content}, output.parent)
+    return Status.DIFFERENT if found.fails and not exit_zero else Status.DONE
+
+
+def _update(request: Request, saved: Path, detail: Detail, policy: Policy, *, graph: bool, quiet: bool) -> int:
+    with Progress(quiet=quiet) as progress:
+        snapshot = snapshot_for(request, detail, progress)
+        written = write_outputs(files_to_save(snapshot, saved, graph=graph), saved.parent)
+        progress.finish(Text(f"saved {path}") for path in written)
+        if policy.accepted:
+            progress.finish([Text(f"what was accepted is part of it now: take it out of [tool.flowmap.{CHECK}]")])
+    return Status.DONE

@@ -1,0 +1,48 @@
+"""What `[tool.flowmap.check]` of a pyproject.toml says: the policy of `flowmap check`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from flowmap.cli.configuration import CHECK
+from flowmap.compare import Accepted, Kind, Policy
+from flowmap.errors import ConfigurationError
+
+
+class _Excuse(msgspec.Struct, forbid_unknown_fields=True):
+    change: str
+    reason: str
+
+
+class _Check(msgspec.Struct, forbid_unknown_fields=True):
+    fail: list[Kind] | None = None
+    stages: list[str] | None = None
+    accepted: list[_Excuse] = []
+
+
+def policy_in(table: Mapping[str, object], file: Path) -> Policy:
+    """The policy in the table of `flowmap check`; `file` is where it stands. Raises ConfigurationError."""
+    parsed = _converted(table, file)
+    for excuse in parsed.accepted:
+        if not excuse.reason.strip():
+            raise ConfigurationError(str(file), f"the accepted change {excuse.change} has no reason")
+    twice = [change for change, count in Counter(each.change for each in parsed.accepted).items() if count > 1]
+    if twice:
+        raise ConfigurationError(str(file), f"the change {twice[0]} is accepted twice")
+    return Policy(
+        None if parsed.fail is None else frozenset(parsed.fail),
+        None if parsed.stages is None else frozenset(parsed.stages),
+        tuple(Accepted(each.change, each.reason) for each in parsed.accepted),
+    )
+
+
+def _converted(table: Mapping[str, object], file: Path) -> _Check:
+    try:
+        return msgspec.convert(table, _Check)
+    except msgspec.ValidationError as error:
+        text = str(error).replace("$", f"[tool.flowmap.{CHECK}]")
+        raise ConfigurationError(str(file), f"{text[:1].lower()}{text[1:]}") from error

@@ -1,0 +1,43 @@
+"""A target held against the flow of it that was saved, and the saved flow made anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from flowmap.compare import Check, Policy, Snapshot, check
+from flowmap.errors import NoBaselineError
+from flowmap.flow.model import Detail
+from flowmap.pipeline.comparing import FLOW_FILE, GRAPH_FILE, saved_snapshot, snapshot_for
+from flowmap.pipeline.request import Progress, Request, silent
+from flowmap.snapshot import callgraph_json, flow_json
+from flowmap.sources.target import FolderTarget, parse_target
+
+# Where a project keeps its flow; not beside what is mapped, which a folder with both files in it is taken for.
+DEFAULT_SNAPSHOT: Final = Path(".flowmap") / FLOW_FILE
+
+
+def folder_of(target: str) -> Path:
+    """The folder that a target is, else the one where the user stands: there are its policy and its saved flow.
+
+    Raises TargetNotFoundError and InvalidTargetError.
+    """
+    meaning = parse_target(target)
+    return meaning.path if isinstance(meaning, FolderTarget) else Path()
+
+
+def checked_target(request: Request, saved: Path, detail: Detail, policy: Policy, progress: Progress = silent) -> Check:
+    """What changed in a target since its flow was saved. Raises NoBaselineError and what reading and mapping raise."""
+    if not saved.exists():
+        raise NoBaselineError(str(saved))
+    # What cannot be read is known before anything is mapped.
+    before = saved_snapshot(saved)
+    return check(before, snapshot_for(request, detail, progress), policy)
+
+
+def files_to_save(snapshot: Snapshot, saved: Path, *, graph: bool) -> dict[str, bytes]:
+    """The files of a snapshot, by name: its flow, and its call graph where that is wanted, or saved already."""
+    files = {saved.name: flow_json(snapshot.flow)}
+    if snapshot.graph is not None and (graph or saved.with_name(GRAPH_FILE).is_file()):
+        files[GRAPH_FILE] = callgraph_json(snapshot.graph, snapshot.flow.subject)
+    return files
