@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
 from flowmap.cli.configuration import CHECK
-from flowmap.compare import Accepted, Kind, Policy
+from flowmap.compare import Accepted, Contract, Demand, Kind, Policy
 from flowmap.errors import ConfigurationError
 
 
@@ -18,10 +18,23 @@ class _Excuse(msgspec.Struct, forbid_unknown_fields=True):
     reason: str
 
 
+class _Chain(msgspec.Struct, forbid_unknown_fields=True, rename={"start": "from", "end": "to"}):
+    start: str
+    end: str
+    reason: str = ""
+
+
+class _Passage(_Chain, kw_only=True):
+    through: str
+
+
 class _Check(msgspec.Struct, forbid_unknown_fields=True):
     fail: list[Kind] | None = None
     stages: list[str] | None = None
     accepted: list[_Excuse] = []
+    must_reach: list[_Chain] = []
+    must_not_reach: list[_Chain] = []
+    must_pass: list[_Passage] = []
 
 
 def policy_in(table: Mapping[str, object], file: Path) -> Policy:
@@ -37,7 +50,17 @@ def policy_in(table: Mapping[str, object], file: Path) -> Policy:
         None if parsed.fail is None else frozenset(parsed.fail),
         None if parsed.stages is None else frozenset(parsed.stages),
         tuple(Accepted(each.change, each.reason) for each in parsed.accepted),
+        tuple(_contracts(parsed)),
     )
+
+
+def _contracts(parsed: _Check) -> Iterator[Contract]:
+    for each in parsed.must_reach:
+        yield Contract(Demand.REACH, each.start, each.end, reason=each.reason)
+    for each in parsed.must_not_reach:
+        yield Contract(Demand.NOT_REACH, each.start, each.end, reason=each.reason)
+    for way in parsed.must_pass:
+        yield Contract(Demand.PASS, way.start, way.end, way.through, way.reason)
 
 
 def _converted(table: Mapping[str, object], file: Path) -> _Check:

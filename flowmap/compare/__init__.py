@@ -3,19 +3,25 @@
 from flowmap.compare.changes import Change, FlowDiff, Kind, Tale
 from flowmap.compare.checking import Check, check
 from flowmap.compare.comparing import compare
+from flowmap.compare.contracts import Breach, Contract, Demand, Hop, broken
 from flowmap.compare.policy import Accepted, Policy, Verdict, judged, place_of
 from flowmap.compare.sides import Snapshot
 
 __all__ = [
     "Accepted",
+    "Breach",
     "Change",
     "Check",
+    "Contract",
+    "Demand",
     "FlowDiff",
+    "Hop",
     "Kind",
     "Policy",
     "Snapshot",
     "Tale",
     "Verdict",
+    "broken",
     "check",
     "compare",
     "judged",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flowmap.compare.changes import Change, Kind
+from flowmap.compare.contracts import Contract
 
 # What a change that is in no stage is in, for a policy.
 SETTINGS: Final = "settings"
@@ -26,11 +27,13 @@ class Policy:
     """Which changes fail: those of `kinds`, in `stages`, that are not `accepted`. None stands for all.
 
     Of stages, `settings` holds the changes of settings and `elsewhere` what is off the way of a request.
+    `contracts` have to hold whatever changed.
     """
 
     kinds: frozenset[Kind] | None = None
     stages: frozenset[str] | None = None
     accepted: tuple[Accepted, ...] = ()
+    contracts: tuple[Contract, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

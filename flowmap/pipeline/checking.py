@@ -8,7 +8,7 @@ from typing import Final
 from flowmap.compare import Check, Policy, Snapshot, check
 from flowmap.errors import NoBaselineError
 from flowmap.flow.model import Detail
-from flowmap.pipeline.comparing import FLOW_FILE, GRAPH_FILE, saved_snapshot, snapshot_for
+from flowmap.pipeline.comparing import FLOW_FILE, GRAPH_FILE, saved_snapshot, snapshots_for
 from flowmap.pipeline.request import Progress, Request, silent
 from flowmap.snapshot import callgraph_json, flow_json
 from flowmap.sources.target import FolderTarget, parse_target
@@ -32,7 +32,8 @@ def checked_target(request: Request, saved: Path, detail: Detail, policy: Policy
         raise NoBaselineError(str(saved))
     # What cannot be read is known before anything is mapped.
     before = saved_snapshot(saved)
-    return check(before, snapshot_for(request, detail, progress), policy)
+    after, whole = snapshots_for(request, (detail, Detail.FULL), progress)
+    return check(before, after, policy, whole)
 
 
 def files_to_save(snapshot: Snapshot, saved: Path, *, graph: bool) -> dict[str, bytes]:

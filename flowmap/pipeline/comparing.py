@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -21,15 +22,21 @@ def snapshot_for(request: Request, detail: Detail, progress: Progress = silent) 
 
     Raises what `mapped_target`, `read_flow` and `read_callgraph` do, and UnreadableSourceError.
     """
-    path = _saved(request.target)
-    if path is None:
-        # All that finds and reads a target: what was saved is compared in less than it takes to load.
-        from flowmap.pipeline.results import flow_in  # noqa: PLC0415  # loads much, and is not always needed
-        from flowmap.pipeline.targets import mapped_target  # noqa: PLC0415  # as above
+    return snapshots_for(request, (detail,), progress)[0]
 
-        result = mapped_target(request, progress).result
-        return Snapshot(flow_in(result, detail), read_callgraph(result.callgraph, where="the result").graph)
-    return saved_snapshot(path)
+
+def snapshots_for(request: Request, details: Sequence[Detail], progress: Progress = silent) -> tuple[Snapshot, ...]:
+    """The same target at several levels of detail; what was saved is the same at all of them. Raises the same."""
+    path = _saved(request.target)
+    if path is not None:
+        return (saved_snapshot(path),) * len(details)
+    # All that finds and reads a target: what was saved is compared in less than it takes to load.
+    from flowmap.pipeline.results import flow_in  # noqa: PLC0415  # loads much, and is not always needed
+    from flowmap.pipeline.targets import mapped_target  # noqa: PLC0415  # as above
+
+    result = mapped_target(request, progress).result
+    graph = read_callgraph(result.callgraph, where="the result").graph
+    return tuple(Snapshot(flow_in(result, detail), graph) for detail in details)
 
 
 def saved_snapshot(path: Path) -> Snapshot:

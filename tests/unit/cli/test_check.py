@@ -114,3 +114,24 @@ def test_a_project_and_what_changes_in_it(tmp_path: Path, monkeypatch: pytest.Mo
     # The call graph is saved again where it is saved already.
     assert main([*words, "--update"]) == 0
     assert main(words) == 0
+
+
+def test_contracts(here: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    policy(here, 'fail = []\nmust_not_reach = [{from = "f", to = "h", reason = "too far"}]')
+
+    assert main(["check", ".flowmap/flow.json", "-q"]) == 0
+    assert main(["check", "new.json", "-q"]) == 1
+    lines = capsysbinary.readouterr().out.decode().splitlines()
+    assert lines[lines.index("contracts that do not hold:") + 1 :] == [
+        "  f must not reach h: a chain of calls leads there",
+        "    because: too far",
+        "    a:f  a.py:1",
+        "    -> a:g  a.py:1",
+        "    -> a:h  a.py:2",
+    ]
+
+
+@pytest.mark.parametrize("text", ['must_pass = [{from = "f", to = "h"}]', 'must_reach = [{from = "f", too = "h"}]'])
+def test_a_contract_that_cannot_be_understood(here: Path, text: str) -> None:
+    policy(here, text)
+    assert main(["check", "new.json", "-q"]) == 2
