@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -15,18 +15,17 @@ from flowmap.cli.configuration import CHECK, FILE, check_table
 from flowmap.cli.options import RequestFor, takes_request
 from flowmap.cli.policy import policy_in
 from flowmap.cli.progress import Progress
+from flowmap.cli.reports import FORMATS, check_format, check_report, deliver
 from flowmap.cli.status import Status
-from flowmap.cli.streams import print_bytes
-from flowmap.compare import Check, Policy
+from flowmap.compare import Policy, places_of, report_of_check
 from flowmap.errors import UnknownChoiceError
 from flowmap.flow.model import Detail
-from flowmap.pipeline.checking import DEFAULT_SNAPSHOT, checked_target, files_to_save, folder_of
+from flowmap.pipeline.checking import DEFAULT_SNAPSHOT, CheckedTarget, checked_target, files_to_save, folder_of
 from flowmap.pipeline.comparing import snapshot_for
+from flowmap.pipeline.locating import folders_of, located_below
 from flowmap.pipeline.request import Request
 from flowmap.pipeline.writing import check_writable, write_outputs
-from flowmap.render.check import check_text
 
-_FORMATS: Mapping[str, Callable[[Check], bytes]] = {"text": lambda found: check_text(found).encode()}
 _DETAILS = tuple(detail.value for detail in Detail)
 
 _app = new_command()
@@ -56,7 +55,7 @@ def check(
     detail: Annotated[
         str, typer.Option(help=f"How much of the flow to compare: {', '.join(_DETAILS)}.")
     ] = Detail.FLOW.value,
-    form: Annotated[str, typer.Option("--format", help=f"One of {', '.join(_FORMATS)}.")] = "text",
+    form: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "text",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it. [standard output]")
     ] = None,
@@ -70,8 +69,7 @@ def check(
     """
     if detail not in _DETAILS:
         raise UnknownChoiceError("--detail", detail, _DETAILS)
-    if form not in _FORMATS:
-        raise UnknownChoiceError("--format", form, tuple(_FORMATS))
+    check_format(form)
     folder = folder_of(target)
     saved = folder / DEFAULT_SNAPSHOT if snapshot is None else snapshot
     # A policy that cannot be understood is said to be so by --update too.
@@ -82,17 +80,23 @@ def check(
     if output is not None:
         check_writable(output.parent)
     judge = partial(checked_target, request(target), saved, Detail(detail), policy)
-    return partial(_check, judge, form, output, exit_zero=exit_zero, quiet=quiet)
+    return partial(_check, judge, folders_of(request(target)), form, output, exit_zero=exit_zero, quiet=quiet)
 
 
-def _check(judge: Callable[[Progress], Check], form: str, output: Path | None, *, exit_zero: bool, quiet: bool) -> int:
+def _check(
+    judge: Callable[[Progress], CheckedTarget],
+    folders: tuple[Path, ...],
+    form: str,
+    output: Path | None,
+    *,
+    exit_zero: bool,
+    quiet: bool,
+) -> int:
     with Progress(quiet=quiet) as progress:
-        found = judge(progress)
-    content = _FORMATS[form](found)
-    if output is None:
-        print_bytes(content)
-    else:
-        write_outputs({output.name: content}, output.parent)
+        checked = judge(progress)
+    found = checked.check
+    report = report_of_check(found, places_of(checked.old), places_of(checked.new))
+    deliver(check_report(form, found, report, located_below(folders)), output)
     return Status.DIFFERENT if found.fails and not exit_zero else Status.DONE
 
 

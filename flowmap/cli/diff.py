@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -12,23 +12,16 @@ import typer
 from flowmap.cli.commands import Task, new_command, run_command
 from flowmap.cli.options import RequestFor, takes_request
 from flowmap.cli.progress import Progress
+from flowmap.cli.reports import FORMATS, check_format, deliver, diff_report
 from flowmap.cli.status import Status
-from flowmap.cli.streams import print_bytes
-from flowmap.compare import FlowDiff, compare
+from flowmap.compare import compare, places_of, report_of_diff
 from flowmap.errors import UnknownChoiceError
 from flowmap.flow.model import Detail
 from flowmap.pipeline.comparing import snapshot_for
+from flowmap.pipeline.locating import folders_of, located_below
 from flowmap.pipeline.request import Request
-from flowmap.pipeline.writing import check_writable, write_outputs
-from flowmap.render.comparison import comparison_text
-from flowmap.render.comparison_json import comparison_json
-from flowmap.render.comparison_markdown import comparison_markdown
+from flowmap.pipeline.writing import check_writable
 
-_FORMATS: Mapping[str, Callable[[FlowDiff], bytes]] = {
-    "text": lambda diff: comparison_text(diff).encode(),
-    "markdown": lambda diff: comparison_markdown(diff).encode(),
-    "json": comparison_json,
-}
 _DETAILS = tuple(detail.value for detail in Detail)
 
 _app = new_command()
@@ -49,7 +42,7 @@ def diff(
     detail: Annotated[
         str, typer.Option(help=f"How much of a target to compare: {', '.join(_DETAILS)}.")
     ] = Detail.FLOW.value,
-    form: Annotated[str, typer.Option("--format", help=f"One of {', '.join(_FORMATS)}.")] = "text",
+    form: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "text",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it. [standard output]")
     ] = None,
@@ -62,8 +55,7 @@ def diff(
     """
     if detail not in _DETAILS:
         raise UnknownChoiceError("--detail", detail, _DETAILS)
-    if form not in _FORMATS:
-        raise UnknownChoiceError("--format", form, tuple(_FORMATS))
+    check_format(form)
     if output is not None:
         check_writable(output.parent)
     sides = (request(old), request(new))
@@ -76,9 +68,6 @@ def _diff(
     with Progress(quiet=quiet) as progress:
         before, after = (snapshot_for(request, detail, progress) for request in sides)
         found = compare(before, after)
-    content = _FORMATS[form](found)
-    if output is None:
-        print_bytes(content)
-    else:
-        write_outputs({output.name: content}, output.parent)
+    report = report_of_diff(found, places_of(before), places_of(after))
+    deliver(diff_report(form, found, report, located_below(folders_of(sides[1]))), output)
     return Status.DIFFERENT if found.changes and not exit_zero else Status.DONE

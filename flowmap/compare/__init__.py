@@ -4,6 +4,8 @@ from flowmap.compare.changes import Change, FlowDiff, Kind, Tale
 from flowmap.compare.checking import Check, check
 from flowmap.compare.comparing import compare
 from flowmap.compare.contracts import Breach, Contract, Demand, Hop, broken
+from flowmap.compare.findings import Finding, Level, Report, report_of_check, report_of_diff
+from flowmap.compare.places import Place, Places, places_of
 from flowmap.compare.policy import Accepted, Policy, Verdict, judged, place_of
 from flowmap.compare.sides import Snapshot
 
@@ -14,10 +16,15 @@ __all__ = [
     "Check",
     "Contract",
     "Demand",
+    "Finding",
     "FlowDiff",
     "Hop",
     "Kind",
+    "Level",
+    "Place",
+    "Places",
     "Policy",
+    "Report",
     "Snapshot",
     "Tale",
     "Verdict",
@@ -26,4 +33,7 @@ __all__ = [
     "compare",
     "judged",
     "place_of",
+    "places_of",
+    "report_of_check",
+    "report_of_diff",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 from flowmap.callgraph.model import CallGraph
 from flowmap.callgraph.reaching import shortest_chain
 from flowmap.compare.meaning import functions_meant
+from flowmap.compare.places import places_of
 from flowmap.compare.sides import Pair, Snapshot
 from flowmap.flow.model import Flow
 from flowmap.names import FunctionName
@@ -184,22 +185,10 @@ def _off_flow(
 
 def _hops(chain: Iterable[FunctionName], snapshot: Snapshot) -> tuple[Hop, ...]:
     names = tuple(chain)
-    functions = {**(snapshot.graph.functions if snapshot.graph else {}), **snapshot.flow.functions}
-    lines = _lines(snapshot)
-    first = functions.get(names[0])
+    places = places_of(snapshot)
+    first = places.functions.get(names[0])
     hops = [Hop(names[0], first.file if first else "", first.line if first else 0)]
     for caller, callee in pairwise(names):
-        known = functions.get(caller)
-        hops.append(Hop(callee, known.file if known else "", lines.get((caller, callee), 0)))
+        known = places.functions.get(caller)
+        hops.append(Hop(callee, known.file if known else "", places.calls.get((caller, callee), 0)))
     return tuple(hops)
-
-
-def _lines(snapshot: Snapshot) -> Mapping[Pair, int]:
-    found: dict[Pair, int] = {}
-    for edge in snapshot.graph.edges if snapshot.graph else ():
-        if edge.sites:
-            found[edge.caller, edge.callee] = min(site.line for site in edge.sites)
-    for stage in snapshot.flow.stages:
-        for step in stage.steps:
-            found.setdefault((step.caller, step.callee), step.line)
-    return found

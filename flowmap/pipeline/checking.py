@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,15 @@ from flowmap.sources.target import FolderTarget, parse_target
 DEFAULT_SNAPSHOT: Final = Path(".flowmap") / FLOW_FILE
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedTarget:
+    """A check and its sides; the new one in full."""
+
+    check: Check
+    old: Snapshot
+    new: Snapshot
+
+
 def folder_of(target: str) -> Path:
     """The folder that a target is, else the one where the user stands: there are its policy and its saved flow.
 
@@ -26,14 +36,16 @@ def folder_of(target: str) -> Path:
     return meaning.path if isinstance(meaning, FolderTarget) else Path()
 
 
-def checked_target(request: Request, saved: Path, detail: Detail, policy: Policy, progress: Progress = silent) -> Check:
+def checked_target(
+    request: Request, saved: Path, detail: Detail, policy: Policy, progress: Progress = silent
+) -> CheckedTarget:
     """What changed in a target since its flow was saved. Raises NoBaselineError and what reading and mapping raise."""
     if not saved.exists():
         raise NoBaselineError(str(saved))
     # What cannot be read is known before anything is mapped.
     before = saved_snapshot(saved)
     after, whole = snapshots_for(request, (detail, Detail.FULL), progress)
-    return check(before, after, policy, whole)
+    return CheckedTarget(check(before, after, policy, whole), before, whole)
 
 
 def files_to_save(snapshot: Snapshot, saved: Path, *, graph: bool) -> dict[str, bytes]:

@@ -15,12 +15,12 @@ _FIRST: Final = 10
 LIMIT: Final = 60_000
 
 
-def comparison_markdown(diff: FlowDiff) -> str:
-    """A heading, the ten weightiest sentences, and every change by its stage, folded. Past LIMIT characters changes
+def comparison_markdown(diff: FlowDiff, limit: int = LIMIT) -> str:
+    """A heading, the ten weightiest sentences, and every change by its stage, folded. Past `limit` characters changes
     are left out, and counted.
     """
     head = list(_head(diff))
-    room = LIMIT - sum(len(line) + 1 for line in head)
+    room = limit - sum(len(line) + 1 for line in head)
     return "".join(f"{line}\n" for line in (*head, *_within(diff, room)))
 
 

@@ -11,6 +11,7 @@ import msgspec
 from flowmap.errors import FlowmapError
 
 CALLGRAPH: Final = "flowmap-callgraph/1"
+CHECK: Final = "flowmap-check/1"
 DIFF: Final = "flowmap-diff/1"
 FLOW: Final = "flowmap-flow/1"
 OBSERVED: Final = "flowmap-observed/1"
