@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -15,11 +16,12 @@ from flowmap.cli.progress import Progress
 from flowmap.cli.reports import FORMATS, check_format, deliver, diff_report
 from flowmap.cli.status import Status
 from flowmap.compare import compare, places_of, report_of_diff
-from flowmap.errors import UnknownChoiceError
+from flowmap.errors import UnknownChoiceError, UsageError
 from flowmap.flow.model import Detail
 from flowmap.pipeline.comparing import snapshot_for
 from flowmap.pipeline.locating import folders_of, located_below
 from flowmap.pipeline.request import Request
+from flowmap.pipeline.revisions import revisions
 from flowmap.pipeline.writing import check_writable
 
 _DETAILS = tuple(detail.value for detail in Detail)
@@ -35,10 +37,23 @@ def run(words: Sequence[str], shown: str) -> int:
 @_app.command()
 @takes_request
 def diff(
-    old: Annotated[str, typer.Argument(metavar="OLD", help="Any target, or what was saved: flow.json.")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="Any target, or what was saved: flow.json.")],
+    old: Annotated[
+        str | None, typer.Argument(metavar="OLD", help="Any target, or what was saved: flow.json.", show_default=False)
+    ] = None,
+    new: Annotated[
+        str | None, typer.Argument(metavar="NEW", help="Any target, or what was saved: flow.json.", show_default=False)
+    ] = None,
     *,
     request: RequestFor,
+    git: Annotated[
+        str | None,
+        typer.Option(
+            "--git",
+            metavar="REV",
+            help="Compare a folder (the current one, or the one named instead of OLD and NEW) with its revision REV;"
+            " or two of them: REV..REV.",
+        ),
+    ] = None,
     detail: Annotated[
         str, typer.Option(help=f"How much of a target to compare: {', '.join(_DETAILS)}.")
     ] = Detail.FLOW.value,
@@ -51,23 +66,41 @@ def diff(
 ) -> Task:
     """Say what changed on the way of a request between two releases, projects or saved flows.
 
-    The status is 1 when something changed, as that of diff(1).
+    With --git two revisions of a working copy, without touching its work tree. The status is 1 when something changed,
+    as that of diff(1).
     """
     if detail not in _DETAILS:
         raise UnknownChoiceError("--detail", detail, _DETAILS)
     check_format(form)
     if output is not None:
         check_writable(output.parent)
-    sides = (request(old), request(new))
-    return partial(_diff, sides, Detail(detail), form, output, exit_zero=exit_zero, quiet=quiet)
+    sides: AbstractContextManager[tuple[Request, Request]]
+    if git is not None:
+        if new is not None:
+            raise UsageError(f"got unexpected extra argument ({new})", "flowmap diff")
+        named = request(old or ".")
+        sides = revisions(named, git)
+    elif old is None or new is None:
+        raise UsageError(f"missing argument '{'OLD' if old is None else 'NEW'}'", "flowmap diff")
+    else:
+        named = request(new)
+        sides = nullcontext((request(old), named))
+    return partial(_diff, sides, Detail(detail), form, output, folders_of(named), exit_zero=exit_zero, quiet=quiet)
 
 
 def _diff(
-    sides: tuple[Request, Request], detail: Detail, form: str, output: Path | None, *, exit_zero: bool, quiet: bool
+    sides: AbstractContextManager[tuple[Request, Request]],
+    detail: Detail,
+    form: str,
+    output: Path | None,
+    folders: tuple[Path, ...],
+    *,
+    exit_zero: bool,
+    quiet: bool,
 ) -> int:
-    with Progress(quiet=quiet) as progress:
-        before, after = (snapshot_for(request, detail, progress) for request in sides)
+    with Progress(quiet=quiet) as progress, sides as requests:
+        before, after = (snapshot_for(request, detail, progress) for request in requests)
         found = compare(before, after)
     report = report_of_diff(found, places_of(before), places_of(after))
-    deliver(diff_report(form, found, report, located_below(folders_of(sides[1]))), output)
+    deliver(diff_report(form, found, report, located_below(folders)), output)
     return Status.DIFFERENT if found.changes and not exit_zero else Status.DONE

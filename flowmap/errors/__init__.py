@@ -55,6 +55,13 @@ from flowmap.errors.questions import (
     UnknownFunctionError,
     UnknownPlaceError,
 )
+from flowmap.errors.revisions import (
+    GitFailedError,
+    GitMissingError,
+    NotAFolderError,
+    UnknownRevisionError,
+    WorkingCopyError,
+)
 from flowmap.errors.targets import (
     AmbiguousFolderError,
     EntryFileMissingError,
@@ -93,6 +100,8 @@ __all__ = [
     "FileNameError",
     "FlowmapError",
     "FrameworkMissingError",
+    "GitFailedError",
+    "GitMissingError",
     "HostileArchiveError",
     "InvalidEntryError",
     "InvalidFrontierError",
@@ -108,6 +117,7 @@ __all__ = [
     "NoSavedPageError",
     "NoStepsBetweenError",
     "NoSuchCallError",
+    "NotAFolderError",
     "NotATargetError",
     "NotAnArchiveError",
     "NotAnEnvironmentError",
@@ -135,6 +145,7 @@ __all__ = [
     "UnknownKeyError",
     "UnknownPackageError",
     "UnknownPlaceError",
+    "UnknownRevisionError",
     "UnknownSettingError",
     "UnknownSettingsModuleError",
     "UnknownVersionError",
@@ -143,5 +154,6 @@ __all__ = [
     "UnreadableSourceError",
     "UntrustedIndexError",
     "UsageError",
+    "WorkingCopyError",
     "WrongDigestError",
 ]

@@ -63,6 +63,11 @@ def read_environment(folder: Path) -> Environment:
     return Environment(folder, version, _library(prefix, version), tuple(sites), tuple(notices))
 
 
+def usual_folders(place: Path) -> tuple[Path, ...]:
+    """The folders in a project's in which it may keep an environment, as far as they are there."""
+    return tuple(place / name for name in _USUAL if (place / name).is_dir())
+
+
 def usual_environments(places: Iterable[Path], environ: Mapping[str, str]) -> Iterator[Environment]:
     """The environments in the folders of a project, then the active ones."""
     folders = [place / name for place in places for name in _USUAL]
