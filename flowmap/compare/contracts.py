@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -14,7 +14,7 @@ from flowmap.callgraph.reaching import shortest_chain
 from flowmap.compare.meaning import functions_meant
 from flowmap.compare.places import places_of
 from flowmap.compare.sides import Pair, Snapshot
-from flowmap.flow.model import Flow
+from flowmap.flow.model import Flow, OpenSetting, Subject
 from flowmap.names import FunctionName
 
 
@@ -102,10 +102,18 @@ def _breaches(contract: Contract, snapshot: Snapshot) -> Iterator[Breach]:
         yield Breach(contract, f"nothing that was reached is called '{missing[0]}'")
         return
     if contract.demand is Demand.PASS:
-        chain = _around(snapshot, starts, ends, functions_meant(contract.through, snapshot))
+        passed = functions_meant(contract.through, snapshot)
+        chain = _around(snapshot, starts, ends, passed)
         if chain is not None:
             names = tuple(name for name, _ in chain)
             yield Breach(contract, "a chain of calls goes past it", _hops(names, snapshot))
+        elif (setting := _in_doubt(snapshot.flow.subject, passed)) is not None:
+            variables = f", from {', '.join(setting.variables)}" if setting.variables else ""
+            yield Breach(
+                contract,
+                f"it is passed by {setting.setting}, which is open ({setting.place}{variables}): "
+                "--set or --env-file closes it",
+            )
         return
     links = _links(snapshot)
     if contract.demand is Demand.NOT_REACH:
@@ -117,6 +125,16 @@ def _breaches(contract: Contract, snapshot: Snapshot) -> Iterator[Breach]:
     if lost:
         more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
         yield Breach(contract, f"no chain of calls leads there from {lost[0]}{more}, as far as was followed")
+
+
+def _in_doubt(subject: Subject, passed: Iterable[FunctionName]) -> OpenSetting | None:
+    """An open setting that names what is passed: of its values all were followed, and another may leave that out."""
+    names = [f"{name.module}.{name.qualname}." for name in passed]
+    for each in subject.open:
+        texts = replace(subject, settings={each.setting: subject.settings.get(each.setting)}).texts()
+        if any(name.startswith(f"{text}.") for text in texts if text for name in names):
+            return each
+    return None
 
 
 def _links(snapshot: Snapshot) -> list[Pair]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from flowmap.callgraph.model import CallEdge, CallGraph
 from flowmap.compare import Contract, Demand, Snapshot, broken
 from flowmap.compare.meaning import functions_meant
 from flowmap.errors import AmbiguousFunctionError
+from flowmap.flow.model import OpenSetting
 from flowmap.names import FunctionName
 from tests.unit.render.flows import flow_of, function, step
+from tests.unit.render.sample import SUBJECT
 
 # Two layers of one wrapper; the first calls the hook of Audit before it goes on, the second that of Late afterwards.
 LAYERS = Snapshot(
@@ -47,6 +51,16 @@ def test_a_second_way_breaks_it_and_is_told() -> None:
     shortcut = Snapshot(flow_of(*steps, step(9, "handler", "h:Handler.__call__", "shop.views:cart")))
 
     assert passing("Audit", shortcut) == ["h:Handler.__call__", "shop.views:cart"]
+
+
+def test_a_layer_that_a_setting_may_leave_out_is_no_layer_to_rely_on() -> None:
+    settings = {"MIDDLEWARE": ["shop.audit.Audit"], "OTHER": ["shop.late.Late"]}
+    subject = replace(SUBJECT, settings=settings, open=(OpenSetting("MIDDLEWARE", "site/settings.py:3", ("LANG",)),))
+    snapshot = Snapshot(replace(LAYERS.flow, subject=subject))
+
+    (breach,) = broken([Contract(Demand.PASS, "stage:handler", "stage:view", "Audit")], snapshot)
+    assert breach.why.startswith("it is passed by MIDDLEWARE, which is open (site/settings.py:3, from LANG)")
+    assert not broken([Contract(Demand.PASS, "stage:handler", "stage:view", "Late")], snapshot)
 
 
 def test_off_the_flow_the_call_graph_leads_on() -> None:
