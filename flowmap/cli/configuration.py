@@ -22,6 +22,8 @@ CHECK: Final = "check"
 _OF_A_MAP: Final = frozenset({"format", "output"})
 # Only what draws a map has this option.
 _DRAWS: Final = "renderer"
+# Short options that take a value.
+_SHORT: Final = frozenset({"-o"})
 # Asked for in a single run, not once for all.
 _ONCE: Final = frozenset({"in"})
 
@@ -40,10 +42,12 @@ def configured_words(app: typer.Typer, words: Sequence[str]) -> list[str]:
     """
     if not {"-h", "--help"}.isdisjoint(words):
         return []
-    folder = next((Path(word) for word in _targets(words) if _is_folder(word)), None)
+    own = options_of(app)
+    targets = list(_targets(words, own))
+    # Commands that need no target take the folder where the user stands.
+    folder = next((Path(word) for word in targets if _is_folder(word)), None if targets else Path())
     file = (folder or Path()) / FILE
     table = {key: value for key, value in _table(file).items() if key != CHECK}
-    own = options_of(app)
     _check_keys(table, file, own)
     said = {word.partition("=")[0] for word in words}
     if folder is None:
@@ -68,11 +72,21 @@ def check_table(folder: Path) -> Mapping[str, object]:
     return table
 
 
-def _targets(words: Sequence[str]) -> Iterator[str]:
-    """The words that may be what is mapped: the value of --in, where it is asked for, else all that are no options."""
+def _targets(words: Sequence[str], own: Options) -> Iterator[str]:
+    """The words that may be what is mapped: the value of --in, where it is asked for, else all that are no options and
+    no values of options.
+    """
     asked = [value for word, value in pairwise(words) if word == "--in"]
     asked += [word.partition("=")[2] for word in words if word.startswith("--in=")]
-    yield from asked or (word for word in words if not word.startswith("-"))
+    before = ("", *words)
+    yield from asked or (
+        word for last, word in zip(before, words, strict=False) if not word.startswith("-") and not _takes(last, own)
+    )
+
+
+def _takes(word: str, own: Options) -> bool:
+    """Whether the next word is the value of this one."""
+    return word in _SHORT or (word.startswith("--") and bool not in own.get(word[2:], (bool,)))
 
 
 def _is_folder(word: str) -> bool:

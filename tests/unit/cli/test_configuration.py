@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flowmap.cli import mapping, queries, why
+from flowmap.cli import check, diff, mapping, queries, why
 from flowmap.cli.configuration import configured_words, options_of
 from flowmap.cli.main import main
 from flowmap.errors import ConfigurationError, UnknownKeyError
@@ -73,6 +73,26 @@ def test_what_is_said_of_the_project_is_not_said_of_a_release() -> None:
 
     assert configured_words(mapping._app, ["django==5.2"]) == ["--entry=wsgi"]
     assert configured_words(mapping._app, ["."]) == ["--env=x", "--settings=y", "--entry=wsgi"]
+
+
+def test_without_a_target_the_project_is_where_one_stands() -> None:
+    write(Path(), {"pyproject.toml": "[tool.flowmap]\nenv = 'x'\nentry = 'wsgi'\n"})
+    (Path() / "main").mkdir()
+
+    assert configured_words(check._app, []) == ["--env=x", "--entry=wsgi"]
+    assert configured_words(check._app, ["-q", "--detail", "full", "-o", "main"]) == ["--env=x", "--entry=wsgi"]
+    # What is the value of an option is no folder that is mapped.
+    assert configured_words(diff._app, ["--git", "main"]) == ["--env=x", "--entry=wsgi"]
+    assert configured_words(diff._app, ["--git", "main", "django"]) == ["--entry=wsgi"]
+
+
+def test_how_a_map_is_written_is_no_concern_of_others() -> None:
+    write(
+        Path(), {"pyproject.toml": "[tool.flowmap]\nformat = ['svg']\noutput = 'x'\n[tool.flowmap.check]\nfail = []\n"}
+    )
+
+    assert configured_words(check._app, []) == []
+    assert configured_words(mapping._app, ["."]) == ["--format=svg", "--output=x"]
 
 
 def test_keys_of_other_commands_are_passed_over(tmp_path: Path) -> None:
