@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -52,6 +53,9 @@ def check(
     callgraph: Annotated[
         bool, typer.Option("--callgraph", help="With --update: save the call graph too (some MB), to check all of it.")
     ] = False,
+    contracts: Annotated[
+        bool, typer.Option("--contracts", help="Check the contracts alone; there need not be a saved flow.")
+    ] = False,
     detail: Annotated[
         str, typer.Option(help=f"How much of the flow to compare: {', '.join(_DETAILS)}.")
     ] = Detail.FLOW.value,
@@ -79,7 +83,9 @@ def check(
         return partial(_update, request(target), saved, Detail(detail), policy, graph=callgraph, quiet=quiet)
     if output is not None:
         check_writable(output.parent)
-    judge = partial(checked_target, request(target), saved, Detail(detail), policy)
+    if contracts:
+        policy = replace(policy, kinds=None, stages=None, accepted=())
+    judge = partial(checked_target, request(target), None if contracts else saved, Detail(detail), policy)
     return partial(_check, judge, folders_of(request(target)), form, output, exit_zero=exit_zero, quiet=quiet)
 
 

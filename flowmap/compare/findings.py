@@ -43,12 +43,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The findings about two subjects, what fails first, and the notes of their comparison."""
+    """The findings about two subjects, what fails first, and the notes of their comparison. The way of a request begins
+    at `start`.
+    """
 
     old: Subject
     new: Subject
     findings: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
+    start: Place | None = None
 
     @property
     def fails(self) -> bool:
@@ -59,12 +62,12 @@ class Report:
 def report_of_diff(diff: FlowDiff, old: Places, new: Places) -> Report:
     """Every change is something to look at."""
     findings = tuple(_change(each, Level.WARNING, old, new) for each in diff.changes)
-    return Report(diff.old, diff.new, findings, diff.notes)
+    return Report(diff.old, diff.new, findings, diff.notes, new.start)
 
 
 def report_of_check(check: Check, old: Places, new: Places) -> Report:
     """Broken contracts, failing changes, accepted ones that are gone; then what may happen and what was accepted."""
-    return Report(check.diff.old, check.diff.new, tuple(_found(check, old, new)), check.diff.notes)
+    return Report(check.diff.old, check.diff.new, tuple(_found(check, old, new)), check.diff.notes, new.start)
 
 
 def _found(check: Check, old: Places, new: Places) -> Iterator[Finding]:

@@ -22,11 +22,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The functions of a snapshot, the first line of each call, and where its settings are set."""
+    """The functions of a snapshot, the first line of each call, where its settings are set, and where it starts."""
 
     functions: Mapping[FunctionName, Function]
     calls: Mapping[Pair, int]
     settings: Mapping[str, Place]
+    start: Place | None = None
 
     def side(self, text: str) -> Place | None:
         """Where a side of a change is: a function's first line, the line of a call; None where that is not known."""
@@ -53,7 +54,10 @@ def places_of(snapshot: Snapshot) -> Places:
         file, _, line = decision.place.rpartition(":")
         if file and line.isdecimal():
             settings.setdefault(decision.setting, Place(Origin.PROJECT, file, int(line)))
-    return Places(functions, calls, settings)
+    landmarks = (functions.get(stage.landmark) for stage in snapshot.flow.stages)
+    first = next((each for each in landmarks if each is not None and each.file), None)
+    start = Place(first.origin, first.file, first.line) if first is not None else None
+    return Places(functions, calls, settings, start)
 
 
 def place_in(change: Change, old: Places, new: Places) -> Place | None:

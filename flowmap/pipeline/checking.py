@@ -37,14 +37,18 @@ def folder_of(target: str) -> Path:
 
 
 def checked_target(
-    request: Request, saved: Path, detail: Detail, policy: Policy, progress: Progress = silent
+    request: Request, saved: Path | None, detail: Detail, policy: Policy, progress: Progress = silent
 ) -> CheckedTarget:
-    """What changed in a target since its flow was saved. Raises NoBaselineError and what reading and mapping raise."""
-    if not saved.exists():
+    """What changed in a target since its flow was saved. Where `saved` is None only contracts are asked for.
+
+    Raises NoBaselineError and what reading and mapping raise.
+    """
+    if saved is not None and not saved.exists():
         raise NoBaselineError(str(saved))
     # What cannot be read is known before anything is mapped.
-    before = saved_snapshot(saved)
+    before = None if saved is None else saved_snapshot(saved)
     after, whole = snapshots_for(request, (detail, Detail.FULL), progress)
+    before = after if before is None else before
     return CheckedTarget(check(before, after, policy, whole), before, whole)
 
 

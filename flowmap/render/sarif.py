@@ -24,6 +24,7 @@ Located = Callable[[Place], str | None]
 def report_sarif(report: Report, located: Located) -> bytes:
     """One run: a rule for each kind of finding, and a result for each finding; what was accepted is suppressed."""
     rules = list(dict.fromkeys(each.rule for each in report.findings))
+    places = [report.start, *(each.place for each in report.findings)]
     driver = {
         "name": "flowmap",
         "version": __version__,
@@ -34,15 +35,15 @@ def report_sarif(report: Report, located: Located) -> bytes:
         "columnKind": "utf16CodeUnits",
         "originalUriBaseIds": {
             origin: {"description": {"text": f"the root of the {origin.lower()}'s source"}}
-            for origin in sorted({each.place.origin.upper() for each in report.findings if each.place is not None})
+            for origin in sorted({each.origin.upper() for each in places if each is not None})
         },
-        "results": [_result(each, rules.index(each.rule), located) for each in report.findings],
+        "results": [_result(each, rules.index(each.rule), report.start, located) for each in report.findings],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return msgspec.json.format(msgspec.json.encode(log), indent=1) + b"\n"
 
 
-def _result(finding: Finding, rule: int, located: Located) -> Mapping[str, object]:
+def _result(finding: Finding, rule: int, start: Place | None, located: Located) -> Mapping[str, object]:
     result: dict[str, object] = {
         "ruleId": finding.rule,
         "ruleIndex": rule,
@@ -50,8 +51,9 @@ def _result(finding: Finding, rule: int, located: Located) -> Mapping[str, objec
         "message": {"text": one_line(finding.sentence)},
         "partialFingerprints": {FINGERPRINT: one_line(finding.fingerprint)},
     }
-    if finding.place is not None:
-        result["locations"] = [{"physicalLocation": _physical(finding.place, located)}]
+    # Code scanning takes no result without a place.
+    if (place := finding.place or start) is not None:
+        result["locations"] = [{"physicalLocation": _physical(place, located)}]
     if finding.chain:
         result["codeFlows"] = [{"threadFlows": [{"locations": [_hop(hop) for hop in finding.chain]}]}]
     if finding.level is Level.ACCEPTED:

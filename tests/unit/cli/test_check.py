@@ -131,6 +131,14 @@ def test_contracts(here: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> No
     ]
 
 
+def test_contracts_alone_need_no_saved_flow(here: Path) -> None:
+    (here / ".flowmap" / "flow.json").unlink()
+    policy(here, 'stages = ["one"]\nmust_not_reach = [{from = "h", to = "f"}]\n' + accepted())
+    assert main(["check", "new.json", "-q", "--contracts"]) == 0
+    policy(here, 'must_not_reach = [{from = "f", to = "h"}]')
+    assert main(["check", "new.json", "-q", "--contracts"]) == 1
+
+
 @pytest.mark.parametrize("text", ['must_pass = [{from = "f", to = "h"}]', 'must_reach = [{from = "f", too = "h"}]'])
 def test_a_contract_that_cannot_be_understood(here: Path, text: str) -> None:
     policy(here, text)

@@ -253,6 +253,17 @@ def test_a_check_in_every_format() -> None:
     assert f"*{len(report.findings) - short.count(chr(10) + '- ')} more left out" in short
 
 
+def test_every_result_of_sarif_has_a_place() -> None:
+    start = Place(Origin.PROJECT, "manage.py", 1)
+    nowhere = Finding("setting-changed", Level.ERROR, "changed", "0", "settings")
+    log = json.loads(report_sarif(Report(SUBJECT, SUBJECT, (nowhere,), (), start), here))
+
+    (result,) = log["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": "site/manage.py"}
+    flow = flow_of(step(1, "one", "a:f", "a:g"))
+    assert places_of(Snapshot(flow)).start == Place(Origin.DISTRIBUTION, "a.py", 1)
+
+
 def test_a_change_has_the_place_that_it_has_now() -> None:
     old = Snapshot(flow_of(step(1, "one", "a:f", "a:g")))
     new = Snapshot(flow_of(step(1, "one", "a:f", "a:g"), step(2, "one", "a:g", "b:h", line=7)))
