@@ -10,7 +10,7 @@ import msgspec
 
 from flowmap.cli.configuration import CHECK
 from flowmap.compare import Accepted, Contract, Demand, Kind, Policy
-from flowmap.errors import ConfigurationError
+from flowmap.errors import ConfigurationError, UnknownChoiceError
 
 
 class _Excuse(msgspec.Struct, forbid_unknown_fields=True):
@@ -29,7 +29,7 @@ class _Passage(_Chain, kw_only=True):
 
 
 class _Check(msgspec.Struct, forbid_unknown_fields=True):
-    fail: list[Kind] | None = None
+    fail: list[str] | None = None
     stages: list[str] | None = None
     accepted: list[_Excuse] = []
     must_reach: list[_Chain] = []
@@ -38,16 +38,22 @@ class _Check(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def policy_in(table: Mapping[str, object], file: Path) -> Policy:
-    """The policy in the table of `flowmap check`; `file` is where it stands. Raises ConfigurationError."""
+    """The policy in the table of `flowmap check`; `file` is where it stands. Raises ConfigurationError and
+    UnknownChoiceError.
+    """
     parsed = _converted(table, file)
     for excuse in parsed.accepted:
         if not excuse.reason.strip():
             raise ConfigurationError(str(file), f"the accepted change {excuse.change} has no reason")
+    kinds = tuple(kind.value for kind in Kind)
+    for name in parsed.fail or ():
+        if name not in kinds:
+            raise UnknownChoiceError(f"'fail' in [tool.flowmap.{CHECK}] of {file}", name, kinds)
     twice = [change for change, count in Counter(each.change for each in parsed.accepted).items() if count > 1]
     if twice:
         raise ConfigurationError(str(file), f"the change {twice[0]} is accepted twice")
     return Policy(
-        None if parsed.fail is None else frozenset(parsed.fail),
+        None if parsed.fail is None else frozenset(map(Kind, parsed.fail)),
         None if parsed.stages is None else frozenset(parsed.stages),
         tuple(Accepted(each.change, each.reason) for each in parsed.accepted),
         tuple(_contracts(parsed)),

@@ -47,7 +47,9 @@ def checked_target(
         raise NoBaselineError(str(saved))
     # What cannot be read is known before anything is mapped.
     before = None if saved is None else saved_snapshot(saved)
-    after, whole = snapshots_for(request, (detail, Detail.FULL), progress)
+    details = dict.fromkeys((detail, Detail.FULL if policy.contracts else detail))
+    snapshots = snapshots_for(request, tuple(details), progress)
+    after, whole = snapshots[0], snapshots[-1]
     before = after if before is None else before
     return CheckedTarget(check(before, after, policy, whole), before, whole)
 

@@ -122,13 +122,34 @@ def test_what_comes_from_the_caller_is_text(job: Job) -> None:
     assert not {"a", "b", "c", "d"} & {each.name for each in job.folder.iterdir()}
 
 
-def test_the_report_becomes_a_comment(job: Job) -> None:
-    job.program("bin/gh", 'echo "$@" > said')
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ("", "pr comment 7 --body-file {}"),
+        ("31\\n32", "api --method PATCH repos/o/r/issues/comments/31 -F body=@{} --silent"),
+    ],
+)
+def test_the_report_becomes_one_comment(job: Job, known: str, said: str) -> None:
+    job.program("bin/gh", f'case "$*" in *--paginate*) printf "{known}";; *) echo "$@" > said;; esac')
     job.environment["PATH"] = f"{job.folder / 'bin'}:{job.environment['PATH']}"
+    (job.folder / "outputs").mkdir()
+    (job.folder / "outputs" / "report.md").write_text("## what changed\n", "utf-8")
 
     assert job.run("comment").returncode == 0
-    said = (job.folder / "said").read_text("utf-8")
-    assert said == "pr comment 7 --body-file outputs/report.md --edit-last --create-if-none\n"
+    body = job.temporary / "flowmap-comment.md"
+    assert body.read_text("utf-8") == "<!-- flowmap -->\n## what changed\n"
+    assert (job.folder / "said").read_text("utf-8") == f"{said.format(body)}\n"
+
+
+def test_a_comment_that_may_not_be_written_is_no_failure(job: Job) -> None:
+    job.program("bin/gh", "exit 1")
+    job.environment["PATH"] = f"{job.folder / 'bin'}:{job.environment['PATH']}"
+    (job.folder / "outputs").mkdir()
+    (job.folder / "outputs" / "report.md").write_text("## what changed\n", "utf-8")
+
+    done = job.run("comment")
+    assert done.returncode == 0
+    assert done.stdout.startswith("::notice title=flowmap::")
 
 
 def test_no_script_holds_what_comes_from_outside() -> None:
