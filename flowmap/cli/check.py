@@ -19,10 +19,10 @@ from flowmap.cli.progress import Progress
 from flowmap.cli.reports import FORMATS, check_format, check_report, deliver
 from flowmap.cli.status import Status
 from flowmap.compare import Policy, places_of, report_of_check
-from flowmap.errors import UnknownChoiceError
+from flowmap.errors import UnknownChoiceError, UsageError
 from flowmap.flow.model import Detail
 from flowmap.pipeline.checking import DEFAULT_SNAPSHOT, CheckedTarget, checked_target, files_to_save, folder_of
-from flowmap.pipeline.comparing import snapshot_for
+from flowmap.pipeline.comparing import FLOW_FILE, snapshot_for
 from flowmap.pipeline.locating import folders_of, located_below
 from flowmap.pipeline.request import Request
 from flowmap.pipeline.writing import check_writable, write_outputs
@@ -40,7 +40,7 @@ def run(words: Sequence[str], shown: str) -> int:
 @_app.command()
 @takes_request
 def check(
-    target: Annotated[str, typer.Argument(metavar="[TARGET]", help="Any target.")] = ".",
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="Any target.")] = ".",
     *,
     request: RequestFor,
     snapshot: Annotated[
@@ -76,6 +76,9 @@ def check(
     check_format(form)
     folder = folder_of(target)
     saved = folder / DEFAULT_SNAPSHOT if snapshot is None else snapshot
+    saved = saved / FLOW_FILE if saved.is_dir() else saved
+    if callgraph and saved.name != FLOW_FILE:
+        raise UsageError(f"--callgraph goes with a snapshot that is called {FLOW_FILE}", "flowmap check")
     # A policy that cannot be understood is said to be so by --update too.
     policy = policy_in(check_table(folder), folder / FILE)
     if update:

@@ -57,6 +57,7 @@ def checked_target(
 def files_to_save(snapshot: Snapshot, saved: Path, *, graph: bool) -> dict[str, bytes]:
     """The files of a snapshot, by name: its flow, and its call graph where that is wanted, or saved already."""
     files = {saved.name: flow_json(snapshot.flow)}
-    if snapshot.graph is not None and (graph or saved.with_name(GRAPH_FILE).is_file()):
+    beside = saved.name == FLOW_FILE and saved.with_name(GRAPH_FILE).is_file()
+    if snapshot.graph is not None and (graph or beside):
         files[GRAPH_FILE] = callgraph_json(snapshot.graph, snapshot.flow.subject)
     return files

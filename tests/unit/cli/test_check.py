@@ -116,6 +116,13 @@ def test_a_project_and_what_changes_in_it(tmp_path: Path, monkeypatch: pytest.Mo
     assert main(words) == 0
 
 
+def test_where_the_flow_is_saved(here: Path) -> None:
+    assert main(["check", ".flowmap/flow.json", "-q", "--snapshot", ".flowmap"]) == 0
+    assert main(["check", "new.json", "-q", "--snapshot", "base.json", "--update"]) == 0
+    assert main(["check", "new.json", "-q", "--snapshot", "base.json"]) == 0
+    assert main(["check", "new.json", "-q", "--snapshot", "base.json", "--update", "--callgraph"]) == 2
+
+
 def test_contracts(here: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     policy(here, 'fail = []\nmust_not_reach = [{from = "f", to = "h", reason = "too far"}]')
 
