@@ -63,6 +63,7 @@ _EPILOG = (
     "'flowmap callees F' and 'flowmap path A B' ask a call graph; 'flowmap why A B' explains one of its edges; "
     "'flowmap open TARGET' shows flow.html in your browser; "
     "'flowmap diff OLD NEW' says what changed between two; "
+    "'flowmap check TARGET' whether the flow is still the one that was saved; "
     "'flowmap urls TARGET' lists the routes of a project; "
     "'flowmap observe -- PROGRAM' runs your project and records its calls. "
     "'flowmap --version' says which flowmap this is."
