@@ -11,11 +11,12 @@ from typing import Annotated
 import typer
 
 from flowmap.cli.commands import Task, new_command, run_command
+from flowmap.cli.drawings import DRAWN
 from flowmap.cli.options import RequestFor, takes_request
 from flowmap.cli.progress import Progress
 from flowmap.cli.reports import FORMATS, check_format, deliver, diff_report
 from flowmap.cli.status import Status
-from flowmap.compare import compare, places_of, report_of_diff
+from flowmap.compare import compare, impact_on_project, places_of, report_of_diff
 from flowmap.errors import UnknownChoiceError, UsageError
 from flowmap.flow.model import Detail
 from flowmap.pipeline.comparing import snapshot_for
@@ -57,7 +58,7 @@ def diff(
     detail: Annotated[
         str, typer.Option(help=f"How much of a target to compare: {', '.join(_DETAILS)}.")
     ] = Detail.FLOW.value,
-    form: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "text",
+    form: Annotated[str, typer.Option("--format", help=f"One of {', '.join((*FORMATS, *DRAWN))}.")] = "text",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it. [standard output]")
     ] = None,
@@ -71,7 +72,7 @@ def diff(
     """
     if detail not in _DETAILS:
         raise UnknownChoiceError("--detail", detail, _DETAILS)
-    check_format(form)
+    check_format(form, DRAWN)
     if output is not None:
         check_writable(output.parent)
     sides: AbstractContextManager[tuple[Request, Request]]
@@ -101,6 +102,12 @@ def _diff(
     with Progress(quiet=quiet) as progress, sides as requests:
         before, after = (snapshot_for(request, detail, progress) for request in requests)
         found = compare(before, after)
-    report = report_of_diff(found, places_of(before), places_of(after))
-    deliver(diff_report(form, found, report, located_below(folders)), output)
+    of_project = any(request.project is not None for request in requests)
+    told = impact_on_project(found, before, after) if of_project else found
+    if form in DRAWN:
+        content = DRAWN[form](before, after, found, told).encode()
+    else:
+        report = report_of_diff(told, places_of(before), places_of(after))
+        content = diff_report(form, told, report, located_below(folders))
+    deliver(content, output)
     return Status.DIFFERENT if found.changes and not exit_zero else Status.DONE

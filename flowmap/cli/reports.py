@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -33,10 +33,10 @@ _OF_REPORT: Final[Mapping[str, _OfReport]] = {
 FORMATS: Final = ("text", "markdown", "summary", "json", *_OF_REPORT)
 
 
-def check_format(name: str) -> None:
-    """Raises UnknownChoiceError for what is no format."""
-    if name not in FORMATS:
-        raise UnknownChoiceError("--format", name, FORMATS)
+def check_format(name: str, more: Iterable[str] = ()) -> None:
+    """Raises UnknownChoiceError for what is no format; `more` are those that a command has besides."""
+    if name not in (*FORMATS, *more):
+        raise UnknownChoiceError("--format", name, (*FORMATS, *more))
 
 
 def diff_report(form: str, diff: FlowDiff, report: Report, located: Located) -> bytes:

@@ -5,6 +5,7 @@ from flowmap.compare.checking import Check, check
 from flowmap.compare.comparing import compare
 from flowmap.compare.contracts import Breach, Contract, Demand, Hop, broken
 from flowmap.compare.findings import Finding, Level, Report, report_of_check, report_of_diff
+from flowmap.compare.impact import impact_on_project
 from flowmap.compare.places import Place, Places, places_of
 from flowmap.compare.policy import Accepted, Policy, Verdict, judged, place_of
 from flowmap.compare.sides import Snapshot
@@ -31,6 +32,7 @@ __all__ = [
     "broken",
     "check",
     "compare",
+    "impact_on_project",
     "judged",
     "place_of",
     "places_of",

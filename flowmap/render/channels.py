@@ -9,7 +9,7 @@ from math import fsum
 from typing import Final
 
 from flowmap.render.grid import COLUMN_GAP, Cell, Grid
-from flowmap.render.palette import ArrowKind
+from flowmap.render.palette import ArrowKind, State
 from flowmap.render.picture import Arrow, Entered
 
 
@@ -47,6 +47,7 @@ class Net:
     tail: Entered
     kind: ArrowKind
     side: Side
+    state: State | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Routing:
             leaves, channels, enters = self._within(tail.lane, tail.cell, head.cell)
         else:
             leaves, channels, enters = self._between(tail, head)
-        return Route(arrow, Net(arrow.tail, arrow.kind, leaves), tuple(channels), enters)
+        return Route(arrow, Net(arrow.tail, arrow.kind, leaves, arrow.state), tuple(channels), enters)
 
     def _within(self, lane: int, tail: Cell, head: Cell) -> tuple[Side, list[Channel], Side]:
         def column(index: int) -> Channel:

@@ -7,7 +7,8 @@ from typing import Final
 
 from flowmap.compare import FlowDiff
 from flowmap.flow.model import Subject
-from flowmap.render.markup import plain
+from flowmap.render.difference.mermaid import difference_mermaid
+from flowmap.render.markup import fenced, plain
 
 # Sentences before the fold.
 _FIRST: Final = 10
@@ -36,6 +37,9 @@ def _head(diff: FlowDiff) -> Iterator[str]:
     more = len(diff.tales) - _FIRST
     if more > 0:
         yield from ("", f"and {more} more, below.")
+    if chart := difference_mermaid(diff):
+        summary = "<details><summary>The calls that came, went and changed</summary>"
+        yield from ("", summary, "", *fenced(chart, "mermaid"), "", "</details>")
 
 
 def _within(diff: FlowDiff, room: int) -> Iterator[str]:

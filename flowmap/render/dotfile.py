@@ -16,7 +16,19 @@ from flowmap.render.columns import TITLE_COLUMN
 from flowmap.render.dottext import DotText
 from flowmap.render.geometry import Geometry, Line, Rectangle
 from flowmap.render.grid import BOX_MARGIN, POINTS_PER_INCH, measure
-from flowmap.render.palette import ARROWS, BOXES, FAINT_INK, INK, LANES, MARKS, PAPER, ArrowKind, LaneColours
+from flowmap.render.palette import (
+    ARROWS,
+    BOXES,
+    FAINT_INK,
+    INK,
+    LANES,
+    MARKS,
+    PAPER,
+    STATES,
+    ArrowKind,
+    LaneColours,
+    State,
+)
 from flowmap.render.picture import Arrow, Box, Lane, Picture
 from flowmap.render.renderer import Renderer
 
@@ -29,6 +41,8 @@ LEGEND_SAMPLE: Final = 26.0
 LEGEND_GAP: Final = 18.0
 
 Point = tuple[float, float]
+# What the legend has samples of: lines and boxes, the boxes by origin or state.
+_Sampled = ArrowKind | Mark | State | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +144,22 @@ class _Writer:
         self._tooltips[box.anchor] = labels.box_tooltip(box)
         classes = ["box", f"hue-{number % len(LANES)}", f"from-{box.function.origin}", *(["landmark"] * box.landmark)]
         external = box.function.kind is NodeKind.EXTERNAL
+        border = {
+            "style": "rounded,filled,dashed" if external else "rounded,filled",
+            "color": colour,
+            "penwidth": "1.8" if box.landmark else "0.8",
+        }
+        if box.state is not None:
+            classes.append(box.state)
+            border |= _border(box.state)
         self._graph.node(
             box.anchor,
             id=box.anchor,
             label=labels.box_label(box, colour=colour, width=rectangle.width - 2 * BOX_MARGIN),
             shape="box",
-            style="rounded,filled,dashed" if external else "rounded,filled",
             fillcolor=BOXES[box.function.origin][0],
-            color=colour,
-            penwidth="1.8" if box.landmark else "0.8",
             fixedsize="true",
+            **border,
             tooltip=_escaped(self._tooltips[box.anchor]),
             **{"class": " ".join(classes)},
             **self._spot(rectangle),
@@ -156,9 +176,8 @@ class _Writer:
             head,
             id=arrow.anchor,
             pos=spline(line.points, self._at),
-            fontcolor=ARROWS[arrow.kind].colour,
             tooltip=_escaped(arrow.tooltip),
-            **_line(arrow.kind, arrow.mark),
+            **_look(arrow),
             **label,
         )
 
@@ -170,16 +189,7 @@ class _Writer:
 
     def _legend(self) -> None:
         """Samples of the arrows and boxes that the picture has, in rows under the lanes."""
-        used = {arrow.kind for arrow in self._picture.arrows}
-        origins = {str(box.function.origin) for lane in self._picture.lanes for box in lane.boxes}
-        marks = {arrow.mark for arrow in self._picture.arrows}
-        entries: list[tuple[str, ArrowKind | Mark | str]] = [(ARROWS[k].meaning, k) for k in ArrowKind if k in used]
-        entries += [(style.meaning, mark) for mark, style in MARKS.items() if mark in marks]
-        entries += [(words, name) for name, words in _ORIGIN_WORDS.items() if name in origins]
-        if any(" if " in arrow.label for arrow in self._picture.arrows):
-            entries.append(("12 if … = only if this holds, in the source's words", ""))
-        if any(arrow.through for arrow in self._picture.arrows):
-            entries.append(("12 (+3) = through 3 functions that are not shown", ""))
+        entries = self._entries()
         widths = [size[0] for size in measure([labels.legend_text(words) for words, _ in entries], self._renderer)]
         left = self._geometry.lanes[0].left if self._geometry.lanes else 0.0
         x, y = left, self._geometry.bottom + 14
@@ -192,20 +202,36 @@ class _Writer:
             self._words(f"legend-{number}-words", labels.legend_text(words), (x + room - width / 2, y), "note")
             x += room + LEGEND_GAP
 
-    def _sample(self, number: int, sample: ArrowKind | Mark | str, x: float, y: float) -> None:
-        if not isinstance(sample, ArrowKind | Mark):
+    def _entries(self) -> list[tuple[str, _Sampled]]:
+        """The words of the legend, each with what it has a sample of."""
+        states = {box.state for lane in self._picture.lanes for box in lane.boxes}
+        states |= {arrow.state for arrow in self._picture.arrows}
+        used = {arrow.kind for arrow in self._picture.arrows if arrow.state is None}
+        origins = {str(box.function.origin) for lane in self._picture.lanes for box in lane.boxes}
+        marks = {arrow.mark for arrow in self._picture.arrows}
+        entries: list[tuple[str, _Sampled]] = [(ARROWS[k].meaning, k) for k in ArrowKind if k in used]
+        entries += [(style.meaning, state) for state, style in STATES.items() if state in states]
+        entries += [(style.meaning, mark) for mark, style in MARKS.items() if mark in marks]
+        entries += [(words, name) for name, words in _ORIGIN_WORDS.items() if name in origins]
+        if any(" if " in arrow.label for arrow in self._picture.arrows):
+            entries.append(("12 if … = only if this holds, in the source's words", ""))
+        if any(arrow.through for arrow in self._picture.arrows):
+            entries.append(("12 (+3) = through 3 functions that are not shown", ""))
+        return entries
+
+    def _sample(self, number: int, sample: _Sampled, x: float, y: float) -> None:
+        if isinstance(sample, State) or not isinstance(sample, ArrowKind | Mark):
+            look = _border(sample) if isinstance(sample, State) else {}
             rectangle = Rectangle(x + 4, y - 6, x + LEGEND_SAMPLE, y + 6)
             self._graph.node(
                 f"legend-{number}",
                 id=f"legend-{number}",
                 label="",
                 shape="box",
-                style="rounded,filled",
-                fillcolor=BOXES[sample][0],
-                color=FAINT_INK,
-                penwidth="0.8",
+                fillcolor=BOXES.get(sample, BOXES["distribution"])[0],
                 fixedsize="true",
-                **{"class": f"box from-{sample}"},
+                **{"style": "rounded,filled", "color": FAINT_INK, "penwidth": "0.8", **look},
+                **{"class": f"box from-distribution {sample}" if look else f"box from-{sample}"},
                 **self._spot(rectangle),
             )
             return
@@ -234,6 +260,29 @@ class _Writer:
     @staticmethod
     def _at(point: Point) -> str:
         return f"{point[0]:.2f},{-point[1]:.2f}"
+
+
+def _look(arrow: Arrow) -> dict[str, str]:
+    """How an arrow is drawn, and its number."""
+    if arrow.state is None:
+        return {"fontcolor": ARROWS[arrow.kind].colour, **_line(arrow.kind, arrow.mark)}
+    style = STATES[arrow.state]
+    return {
+        "fontcolor": style.colour,
+        "color": style.colour,
+        "style": style.style,
+        "penwidth": f"{style.width:g}",
+        "arrowhead": style.head,
+        "class": f"arrow {arrow.state}",
+    }
+
+
+def _border(state: State) -> dict[str, str]:
+    style = STATES[state]
+    line = "filled" if style.style in {"solid", "bold"} else f"filled,{style.style}"
+    # Added and removed have corners, as nothing else has.
+    shape = "" if state in {State.ADDED, State.REMOVED} else "rounded,"
+    return {"style": f"{shape}{line}", "color": style.colour, "penwidth": f"{style.border:g}"}
 
 
 def _line(kind: ArrowKind, mark: Mark | None) -> dict[str, str]:

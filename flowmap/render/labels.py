@@ -11,7 +11,7 @@ from typing import Final
 from flowmap.callgraph.model import Function, Gap
 from flowmap.flow.model import Subject
 from flowmap.names import MODULE_BODY
-from flowmap.render.palette import FAINT_INK, INK
+from flowmap.render.palette import FAINT_INK, INK, STATES
 from flowmap.render.picture import Box, Lane, Picture
 
 NAME_SIZE: Final = 11.5
@@ -26,7 +26,7 @@ _HOLES: Final = 4
 
 def box_label(box: Box, *, colour: str, width: float = 0) -> str:
     """Qualified name (and layer) over module, file and line. `width` in points stretches the label to its box."""
-    name = elided(_qualname(box.function), NAME_LIMIT)
+    name = box_name(box)
     layer = _layer(box)
     stretch = f' WIDTH="{round(width)}"' if width else ""
     right = f'<TD ALIGN="RIGHT">{_font("  " + layer, SMALL_SIZE, colour, bold=True)}</TD>' if layer else ""
@@ -34,8 +34,14 @@ def box_label(box: Box, *, colour: str, width: float = 0) -> str:
     return (
         f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"{stretch}>'
         f'<TR><TD ALIGN="LEFT">{_font(name, NAME_SIZE, INK, bold=True)}</TD>{right}</TR>'
-        f'<TR><TD ALIGN="LEFT"{span}>{_font(place(box.function), SMALL_SIZE, FAINT_INK)}</TD></TR></TABLE>>'
+        f'<TR><TD ALIGN="LEFT"{span}>{_font(box.note or place(box.function), SMALL_SIZE, FAINT_INK)}</TD></TR></TABLE>>'
     )
+
+
+def box_name(box: Box) -> str:
+    """The qualified name, after the sign of what a comparison says of it."""
+    sign = STATES[box.state].sign if box.state is not None else ""
+    return f"{sign} {elided(_qualname(box.function), NAME_LIMIT)}".lstrip()
 
 
 def place(function: Function) -> str:
@@ -49,6 +55,8 @@ def place(function: Function) -> str:
 
 def box_tooltip(box: Box) -> str:
     """Everything the box may have had to leave out."""
+    if box.tooltip:
+        return box.tooltip
     function = box.function
     layer = f"\nlayer {box.key.layer} {box.layer_title}".rstrip() if box.key.layer else ""
     where = f"\n{function.file}:{function.line} ({function.origin})" if function.file else "\nno Python source"
@@ -84,12 +92,17 @@ def hole_note() -> str:
 
 def title_label(picture: Picture) -> str:
     """The subject over what it was mapped with and how much is shown."""
+    first, *lines = picture.heading or (headline(picture.subject), subtitle(picture))
     return (
         '<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
-        f'<TR><TD ALIGN="LEFT">{_font(headline(picture.subject), 17, INK, bold=True)}</TD></TR>'
-        f'<TR><TD ALIGN="LEFT">{_font(subtitle(picture), 10.5, FAINT_INK)}</TD></TR>'
+        f'<TR><TD ALIGN="LEFT">{_font(first, 17, INK, bold=True)}</TD></TR>'
+        f"{''.join(_small_row(line) for line in lines)}"
         f"{''.join(_row(line) for line in hole_lines(picture.holes))}</TABLE>>"
     )
+
+
+def _small_row(line: str) -> str:
+    return f'<TR><TD ALIGN="LEFT">{_font(line, 10.5, FAINT_INK)}</TD></TR>'
 
 
 def _row(line: str) -> str:

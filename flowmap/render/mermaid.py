@@ -68,22 +68,22 @@ def _text(lines: Iterator[str]) -> str:
 def _flowchart(flow: Flow) -> Iterator[str]:
     picture = picture_of(flow)
     names = {box.key: f"n{number}" for number, box in enumerate(b for lane in picture.lanes for b in lane.boxes)}
-    yield from ("---", f'title: "{_quoted(labels.headline(flow.subject) + _elsewhere(flow))}"', "---", "flowchart TB")
+    yield from ("---", f'title: "{quoted(labels.headline(flow.subject) + _elsewhere(flow))}"', "---", "flowchart TB")
     for number, lane in enumerate(picture.lanes):
         hidden = _count(lane.hidden)
         missing = " (not reached)" if lane.missing else ""
-        yield f'  subgraph s{number}["{_quoted(lane.title + hidden + missing)}"]'
+        yield f'  subgraph s{number}["{quoted(lane.title + hidden + missing)}"]'
         yield "    direction LR"
         for box in lane.boxes:
             layer = f" (layer {box.key.layer})" if box.key.layer else ""
-            text = f"{_quoted(box.key.function.qualname + layer)}<br/>{_quoted(labels.place(box.function))}"
+            text = f"{quoted(box.key.function.qualname + layer)}<br/>{quoted(labels.place(box.function))}"
             yield f'    {names[box.key]}["{text}"]'
         yield "  end"
     through = {step.number: _through(step) for stage in flow.stages for step in stage.steps}
     for arrow in picture.arrows:
         if arrow.number:
             dashed = "-->" if arrow.kind in {ArrowKind.CALL, ArrowKind.RETURNING} else "-.->"
-            label = _quoted(arrow.words + through[arrow.number])
+            label = quoted(arrow.words + through[arrow.number])
             yield f'  {names[arrow.tail]} {dashed}|"{label}"| {names[arrow.head]}'
 
 
@@ -93,15 +93,15 @@ def _sequence(flow: Flow) -> Iterator[str]:
     modules = dict.fromkeys(name.module for step in steps for name in (step.caller, step.callee))
     participants = {module: f"p{number}" for number, module in enumerate(modules)}
     for module, participant in participants.items():
-        yield f"  participant {participant} as {_quoted(module)}"
+        yield f"  participant {participant} as {quoted(module)}"
     if (elsewhere := _elsewhere(flow)) and participants:
-        yield f"  Note over {next(iter(participants.values()))}: {_quoted(elsewhere.strip())}"
+        yield f"  Note over {next(iter(participants.values()))}: {quoted(elsewhere.strip())}"
     titles = {stage.id: stage.title + _count(flow.hidden.get(stage.id, 0)) for stage in flow.stages}
     current = ""
     for step in steps:
         if step.stage != current:
             current = step.stage
-            yield f"  Note over {participants[step.callee.module]}: {_quoted(titles[current])}"
+            yield f"  Note over {participants[step.callee.module]}: {quoted(titles[current])}"
         yield f"  {_message(step, participants)}"
 
 
@@ -123,10 +123,10 @@ def _message(step: Step, participants: dict[str, str]) -> str:
     arrow = "->>" if step.evidence is Evidence.CALL else "-->>"
     evidence = "" if step.evidence is Evidence.CALL else f" [{step.evidence}]"
     layer = f" (layer {step.layer})" if step.layer else ""
-    target = _quoted(step.callee.qualname + layer + evidence + _through(step))
+    target = quoted(step.callee.qualname + layer + evidence + _through(step))
     return f"{participants[step.caller.module]}{arrow}{participants[step.callee.module]}: {target}"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """Mermaid's entities for what would end a string, a statement or a tag."""
     return "".join(_ENTITIES.get(character, character) for character in text)

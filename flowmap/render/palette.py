@@ -24,6 +24,16 @@ class ArrowKind(enum.StrEnum):
     NOT_FOUND = "not-found"
 
 
+class State(enum.StrEnum):
+    """What a comparison says of a box or an arrow; also their CSS classes."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    RENAMED = "renamed"
+    UNCHANGED = "unchanged"
+
+
 @dataclass(frozen=True, slots=True)
 class ArrowStyle:
     """A line: its colour in light and dark, Graphviz's style and width, and its words in the legend."""
@@ -47,6 +57,32 @@ ARROWS: Final[dict[ArrowKind, ArrowStyle]] = {
     ArrowKind.RETURNING: ArrowStyle("#b34700", "#ff9a4d", "solid", 1.3, "call on the way back"),
     ArrowKind.PASSAGE: ArrowStyle("#b34700", "#ff9a4d", "dotted", 1.6, "the response passes on"),
     ArrowKind.NOT_FOUND: ArrowStyle("#c4001d", "#ff7a88", "dashed", 2.0, "happened, and was not found in the source"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StateStyle:
+    """What a comparison makes of a box and an arrow: the sign before its name or number, its colour in light and dark,
+    Graphviz's style, the widths of a box's border and of an arrow, the arrow's head, and its words in the legend.
+    """
+
+    sign: str
+    colour: str
+    dark: str
+    style: str
+    border: float
+    width: float
+    head: str
+    meaning: str
+
+
+# Sign, line and head say it without colour.
+STATES: Final[dict[State, StateStyle]] = {
+    State.ADDED: StateStyle("+", "#0062a3", "#6cb8ef", "solid", 2.4, 2.0, "normal", "+ added"),
+    State.REMOVED: StateStyle("\u2212", "#b34700", "#ff9a4d", "dashed", 2.0, 1.6, "empty", "\u2212 removed"),
+    State.CHANGED: StateStyle("\u00b1", "#8f3f77", "#e6a3cf", "bold", 3.6, 1.6, "diamond", "\u00b1 changed inside"),
+    State.RENAMED: StateStyle("\u00bb", "#00704f", "#4fd1a9", "dotted", 2.4, 1.6, "normal", "\u00bb renamed or moved"),
+    State.UNCHANGED: StateStyle("", "#5d6470", "#a9b0bc", "solid", 0.5, 0.5, "normal", "unchanged"),
 }
 
 

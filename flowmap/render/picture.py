@@ -13,7 +13,7 @@ from flowmap.callgraph.model import Function, Gap, NodeKind
 from flowmap.flow.model import Flow, Step, Subject
 from flowmap.flow.sightings import Mark, Sightings
 from flowmap.names import FunctionName, Origin
-from flowmap.render.palette import ArrowKind, kind_of
+from flowmap.render.palette import ArrowKind, State, kind_of
 
 # Characters of a test on an arrow; the tooltip has all of it.
 CONDITION_LIMIT: Final = 26
@@ -38,6 +38,10 @@ class Box:
     landmark: bool
     # What the layer is of, when its calls say so: the one class whose methods it calls.
     layer_title: str
+    # What a comparison says of it, and what is to be read under its name then.
+    state: State | None = None
+    note: str = ""
+    tooltip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class Arrow:
     mark: Mark | None = None
     # How many functions it goes through that have no box.
     through: int = 0
+    # What a comparison says of it.
+    state: State | None = None
 
     @property
     def label(self) -> str:
@@ -87,6 +93,8 @@ class Picture:
     holes: tuple[Gap, ...] = ()
     # Calls of stages that are not shown at all.
     elsewhere: int = 0
+    # What stands above it, headline first, where that is not its subject.
+    heading: tuple[str, ...] = ()
 
 
 def picture_of(

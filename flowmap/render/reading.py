@@ -20,13 +20,15 @@ _LINK: Final = f"{{{SVG}}}a"
 _HREF: Final = "{http://www.w3.org/1999/xlink}href"
 
 
-def order_for_reading(root: ET.Element, picture: Picture) -> None:
-    """The ground first, then the title, the stages with their boxes and arrows by step, the legend."""
+def order_for_reading(root: ET.Element, picture: Picture, said: Mapping[str, str] | None = None) -> None:
+    """The ground first, then the title, the stages with their boxes and arrows by step, the legend. `said` by anchor
+    is told of boxes and arrows instead of what their steps tell.
+    """
     flow = next(group for group in root.iter(_GROUP) if group.get("id") == "flow")
     for group in flow:
         _unwrap(group)
     drawn = {group.get("id", ""): group for group in flow if group.tag == _GROUP}
-    words = _Words(picture)
+    words = _Words(picture, said)
     rest = [element for element in flow if element.tag != _GROUP]
     bands = [drawn.pop(f"lane-{number}") for number in range(1, len(picture.lanes) + 1)]
     for band in bands:
@@ -70,7 +72,7 @@ def _unwrap(group: ET.Element) -> None:
 class _Words:
     """What is said of each element, and the order of each lane's, by anchor."""
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture, said: Mapping[str, str] | None) -> None:
         self._picture = picture
         self._lane_of = {box.key: number for number, lane in enumerate(picture.lanes) for box in lane.boxes}
         self._entering: dict[Entered, list[Arrow]] = {}
@@ -78,7 +80,7 @@ class _Words:
         for arrow in picture.arrows:
             self._entering.setdefault(arrow.head, []).append(arrow)
             self._leaving.setdefault(arrow.tail, []).append(arrow)
-        self.descriptions: Mapping[str, str] = dict(self._descriptions())
+        self.descriptions: Mapping[str, str] = dict(self._descriptions()) if said is None else said
 
     def order(self, lane: int) -> list[str]:
         """Each box after the arrow that enters it first, each other arrow with the box that it leaves, by step.

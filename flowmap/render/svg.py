@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -105,11 +105,24 @@ def draw(picture: Picture, *, links: SourceLinks, renderer: Renderer) -> Drawn:
     return pinned_dot(picture, place(picture, grids), links=links, renderer=renderer)
 
 
-def finish(svg: str, drawn: Drawn, picture: Picture, renderer: Renderer) -> str:
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is said of a picture as a whole, and how it looks. `said` is told of each box and arrow, by anchor; None is
+    what their steps tell.
+    """
+
+    title: str
+    description: str
+    style: str
+    said: Mapping[str, str] | None = None
+
+
+def finish(svg: str, drawn: Drawn, picture: Picture, renderer: Renderer, telling: Telling | None = None) -> str:
     """Checks that nothing got lost, holds the texts to their room, then adds style, titles and roles.
 
     The engine's comments go with the parsing.
     """
+    telling = telling or _telling(picture)
     # The text is Graphviz's own output, made of names that went through its escaping: nothing of it is fetched.
     root = ET.fromstring(svg)  # noqa: S314  # our own renderer wrote it
     present = {element.get("id") for element in root.iter()}
@@ -119,8 +132,8 @@ def finish(svg: str, drawn: Drawn, picture: Picture, renderer: Renderer) -> str:
     for group in root.iter(f"{{{SVG}}}g"):
         _retitle(group, drawn)
     fit_texts(root, renderer)
-    order_for_reading(root, picture)
-    _head(root, picture)
+    order_for_reading(root, picture, telling.said)
+    _head(root, telling)
     ET.register_namespace("", SVG)
     ET.register_namespace("xlink", XLINK)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
@@ -145,7 +158,13 @@ def _retitle(group: ET.Element, drawn: Drawn) -> None:
         anchor.attrib.pop(f"{{{XLINK}}}title", None)
 
 
-def _head(root: ET.Element, picture: Picture) -> None:
+def _telling(picture: Picture) -> Telling:
+    stages = ", ".join(lane.title for lane in picture.lanes if not lane.missing)
+    words = f"The way of one request, call by call, in stages: {stages}. {labels.subtitle(picture)}."
+    return Telling(labels.headline(picture.subject), words, stylesheet(picture))
+
+
+def _head(root: ET.Element, telling: Telling) -> None:
     # A point is drawn as a CSS pixel, so that the page fits a screen of its width.
     for length in ("width", "height"):
         root.set(length, root.get(length, "").removesuffix("pt"))
@@ -154,12 +173,10 @@ def _head(root: ET.Element, picture: Picture) -> None:
     root.set("aria-labelledby", "flow-title")
     root.set("aria-describedby", "flow-desc")
     title = ET.Element(f"{{{SVG}}}title", {"id": "flow-title"})
-    title.text = labels.printable(labels.headline(picture.subject))
+    title.text = labels.printable(telling.title)
     desc = ET.Element(f"{{{SVG}}}desc", {"id": "flow-desc"})
-    stages = ", ".join(lane.title for lane in picture.lanes if not lane.missing)
-    words = f"The way of one request, call by call, in stages: {stages}. {labels.subtitle(picture)}."
-    desc.text = labels.printable(words)
+    desc.text = labels.printable(telling.description)
     style = ET.Element(f"{{{SVG}}}style")
-    style.text = stylesheet(picture)
+    style.text = telling.style
     for position, element in enumerate((title, desc, style)):
         root.insert(position, element)

@@ -13,12 +13,10 @@ from tests.browser.pages import kept_page
 
 AXE: Final = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
 
-pytestmark = [
-    needs_driver,
-    pytest.mark.skipif(
-        not AXE.is_file() and not os.environ.get("CI"), reason="axe-core is not there (npm ci --prefix tests/browser)"
-    ),
-]
+needs_axe = pytest.mark.skipif(
+    not AXE.is_file() and not os.environ.get("CI"), reason="axe-core is not there (npm ci --prefix tests/browser)"
+)
+pytestmark = [needs_driver, needs_axe]
 
 
 @pytest.fixture(scope="module")

@@ -40,7 +40,7 @@ const holds = (a, p) => a.left < p.x && p.x < a.right && a.top < p.y && p.y < a.
 const within = (a, b) => b.left <= a.left && a.right <= b.right && b.top <= a.top && a.bottom <= b.bottom;
 
 const boxes = all(".box").filter((box) => box.querySelector("text"));
-const spots = boxes.map((box) => ({id: box.id, ...room(box.querySelector("path"))}));
+const spots = boxes.map((box) => ({id: box.id, ...room(box.querySelector("path, polygon"))}));
 const arrows = all(".arrow").map((arrow) => {
     const path = arrow.querySelector("path");
     const [length, matrix] = [path.getTotalLength(), path.getScreenCTM()];
@@ -138,7 +138,7 @@ const light = (colour) => {
     return .2126 * red + .7152 * green + .0722 * blue;
 };
 const fill = (element) => getComputedStyle(element).fill;
-const grounds = [...svg.querySelectorAll(".box > path, .box a > path, .lane > path, #flow > polygon")]
+const grounds = [...svg.querySelectorAll(".box > path, .box a > path, .box polygon, .lane > path, #flow > polygon")]
     .filter((ground) => fill(ground) !== "none")
     .map((ground) => ({ground, room: ground.getBoundingClientRect()}))
     .sort((one, other) => one.room.width * one.room.height - other.room.width * other.room.height);

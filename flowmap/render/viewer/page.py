@@ -90,7 +90,7 @@ def bare(svg: str) -> str:
     """A drawn document as a part of a page: its style is the page's, and a click on a box is no way out of it."""
     whole = re.sub(r"<\?xml[^>]*\?>\s*|<style>.*?</style>", "", svg, count=2, flags=re.DOTALL).strip()
     # Only our own tags match: what comes from the source has no bare `<` or `>` left.
-    boxes = re.sub(r'(<g id="[^"]*" class="node box [^"]*")>', r'\1 role="img">', whole)
+    boxes = re.sub(r'(<g id="(?!legend-)[^"]*" class="node box [^"]*")>', r'\1 role="img">', whole)
     return re.sub(r'\n?<a\b[^>]*>\n?|</a>\n?|(?<=") xmlns:xlink="[^"]*"', "", boxes)
 
 

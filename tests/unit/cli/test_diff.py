@@ -10,6 +10,15 @@ from flowmap.cli.main import main
 from flowmap.snapshot import flow_json
 from tests.unit.render.flows import flow_of, step
 
+_BEGINS = (
+    ("json", b'{\n "schema": "flowmap-diff/1"'),
+    ("markdown", b"## "),
+    ("text", b""),
+    ("svg", b"<?xml"),
+    ("side-by-side", b"<?xml"),
+    ("html", b"<!doctype html>"),
+)
+
 
 @pytest.fixture
 def saved(tmp_path: Path) -> tuple[str, str]:
@@ -40,8 +49,18 @@ def test_what_is_no_snapshot_can_be_mended(saved: tuple[str, str], tmp_path: Pat
 
 
 def test_it_is_written_in_the_form_that_is_asked_for(saved: tuple[str, str], tmp_path: Path) -> None:
-    for form, begins in (("json", b'{\n "schema": "flowmap-diff/1"'), ("markdown", b"## "), ("text", b"")):
+    for form, begins in _BEGINS:
         file = tmp_path / form
         assert main(["diff", *saved, "-q", "--format", form, "-o", str(file)]) == 1
         assert file.read_bytes().startswith(begins)
     assert main(["diff", *saved, "-q", "--format", "much"]) == 2
+
+
+def test_with_a_project_what_does_not_touch_it_is_counted(saved: tuple[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "told"
+
+    assert main(["diff", *saved, "-q", "--project", str(tmp_path), "-o", str(file)]) == 1
+    told = file.read_text(encoding="utf-8")
+    assert "0 changes" in told
+    assert "more changes touch nothing of the project" in told
+    assert main(["diff", *saved, "-q", "--project", str(tmp_path), "--format", "html", "-o", str(file)]) == 1
