@@ -32,11 +32,17 @@ def call_changes(old: Side, new: Side, now: _Names) -> Iterator[Change]:
         if pair not in taken:
             words = f"{pair[0]} calls {pair[1]}"
             yield Change(Kind.CALL_ADDED, new.calls[pair].stage, "", arrow(pair), words)
+    for kept in kept_calls(old, new, now):
+        yield from _insides(*kept)
+    yield from _reordered(old, new, now)
+
+
+def kept_calls(old: Side, new: Side, now: _Names) -> Iterator[tuple[Pair, Call, Pair, Call]]:
+    """The calls that are on both sides, as they are on the old one and on the new one."""
     for pair, call in old.calls.items():
         other = _renamed(pair, now)
         if other in new.calls:
-            yield from _insides(pair, other, call, new.calls[other])
-    yield from _reordered(old, new, now)
+            yield pair, call, other, new.calls[other]
 
 
 def _renamed(pair: Pair, names: _Names) -> Pair:
@@ -59,15 +65,16 @@ def _retargeted(
             yield pairs[0], others[0]
 
 
-def _insides(pair: Pair, other: Pair, old: Call, new: Call) -> Iterator[Change]:
+def _insides(pair: Pair, old: Call, other: Pair, new: Call) -> Iterator[Change]:
     if old == new:
         return
     sides = (arrow(pair), arrow(other))
-    if old.count != new.count:
+    # What is a step on one side only is drawn there only: the graphs have the call on both.
+    if old.count and new.count and old.count != new.count:
         kind = Kind.STEP_GAINED if new.count > old.count else Kind.STEP_LOST
         words = f"{other[0]} calls {other[1]} {_times(new.count)} on the way, not {_times(old.count)}"
         yield Change(kind, new.stage or old.stage, *sides, words, str(old.count), str(new.count))
-    # What is a step on one side only bears the evidence of an arrow here and that of an edge there.
+    # Nor is there a change in that: it bears the evidence of an arrow here and that of an edge there.
     if (old.count == 0) != (new.count == 0):
         return
     if old.evidence != new.evidence:

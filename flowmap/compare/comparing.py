@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from flowmap.callgraph.model import Function, NodeKind
-from flowmap.compare.calls import call_changes
+from flowmap.compare.calls import call_changes, kept_calls
 from flowmap.compare.changes import Change, FlowDiff, Kind
 from flowmap.compare.matching import Match, matched, renamed, with_holders
 from flowmap.compare.naming import codes_of, unmet_codes
@@ -73,6 +73,12 @@ def _notes(before: Snapshot, after: Snapshot, old: Side, new: Side, matches: tup
     for what in ("entry", "project", "platform"):
         if getattr(first, what) != getattr(second, what):
             yield f"the {what} differs: {getattr(first, what)} and {getattr(second, what)}"
+    once = sum((was.count == 0) != (call.count == 0) for _, was, _, call in kept_calls(old, new, renamed(matches)))
+    if once:
+        words = "1 call is on both sides, and shown on one: the other leaves it out"
+        if once > 1:
+            words = f"{once} calls are on both sides, and shown on one: the other leaves them out"
+        yield f"{words} at this detail"
     pairs = [(old.functions.get(each.old), new.functions.get(each.new)) for each in matches]
     unknown = sum(a is not None and b is not None and bool(a.body) != bool(b.body) for a, b in pairs)
     if unknown:

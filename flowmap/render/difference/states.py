@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from flowmap.compare import FlowDiff, Kind
@@ -11,6 +11,16 @@ from flowmap.render.difference.union import Pairing, Union
 from flowmap.render.palette import State
 from flowmap.render.picture import Entered
 
+# What is drawn on one side only came or went if one of these says so; else it is only not drawn there.
+_COMINGS = (
+    Kind.FUNCTION_ADDED,
+    Kind.FUNCTION_REMOVED,
+    Kind.CALL_ADDED,
+    Kind.CALL_REMOVED,
+    Kind.CALL_RETARGETED,
+    Kind.STEP_GAINED,
+    Kind.STEP_LOST,
+)
 _INSIDES = (
     Kind.BODY_CHANGED,
     Kind.SIGNATURE_CHANGED,
@@ -30,17 +40,30 @@ class States:
 
 
 def states_of(union: Union, diff: FlowDiff) -> States:
-    """The state of everything in the union. What is on one side only is added or removed, whatever else it is."""
+    """The state of everything in the union. What is on one side only is added or removed, whatever else it is, unless
+    the other side has it and does not draw it.
+    """
     sides: dict[Entered, set[bool]] = {}
+    turned = {side for each in diff.changes if each.kind in _COMINGS for side in (each.old, each.new)}
     for stage in union.flow.stages:
         for step in stage.steps:
             pairing = union.pairings[step.number]
+            met_on = _sides_of(pairing, turned)
             for key in (Entered(step.caller, step.caller_layer), Entered(step.callee, step.layer)):
                 met = sides.setdefault(key, set())
-                met.update({False} if pairing.new is None else {True} if pairing.old is None else {False, True})
+                met.update(met_on)
     changed = {FunctionName.parse(each.new) for each in diff.changes if each.kind in _INSIDES}
     boxes = {key: _box(key.function, met, changed, set(union.names.values())) for key, met in sides.items()}
-    return States(boxes, {number: _arrow(each) for number, each in union.pairings.items()}, _said(diff, union))
+    arrows = {number: _arrow(each, turned) for number, each in union.pairings.items()}
+    return States(boxes, arrows, _said(diff, union))
+
+
+def _sides_of(pairing: Pairing, turned: Collection[str]) -> Collection[bool]:
+    """On which sides a call is: the old (False), the new (True)."""
+    only = pairing.old or pairing.new
+    if only is None or (pairing.old and pairing.new) or f"{only.caller} -> {only.callee}" not in turned:
+        return (False, True)
+    return (pairing.old is None,)
 
 
 def _box(name: FunctionName, met: set[bool], changed: set[FunctionName], renamed: set[FunctionName]) -> State:
@@ -51,9 +74,12 @@ def _box(name: FunctionName, met: set[bool], changed: set[FunctionName], renamed
     return State.CHANGED if name in changed else State.UNCHANGED
 
 
-def _arrow(pairing: Pairing) -> State:
+def _arrow(pairing: Pairing, turned: Collection[str]) -> State:
+    sides = _sides_of(pairing, turned)
+    if len(sides) == 1:
+        return State.ADDED if True in sides else State.REMOVED
     if pairing.old is None or pairing.new is None:
-        return State.ADDED if pairing.old is None else State.REMOVED
+        return State.UNCHANGED
     old, new = pairing.old, pairing.new
     is_same = (old.evidence, old.condition, old.returning) == (new.evidence, new.condition, new.returning)
     return State.UNCHANGED if is_same else State.CHANGED

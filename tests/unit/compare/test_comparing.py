@@ -186,12 +186,21 @@ def test_what_only_the_call_graphs_tell_comes_last_and_is_off_the_flow() -> None
     ]
 
 
-def test_a_call_that_both_graphs_have_and_one_flow_shows_is_a_step() -> None:
+def test_a_call_that_both_graphs_have_and_one_flow_shows_is_no_change_and_is_counted() -> None:
     old = flow_of(step(1, "one", "a:f", "a:g"))
     new = flow_of(step(1, "one", "a:f", "a:g"), step(2, "one", "a:g", "a:h"))
 
-    changes = compare(_snapshot(old, ("a:g", "a:h")), _snapshot(new)).changes
-    assert [(each.kind, each.was, each.became) for each in changes] == [(Kind.STEP_GAINED, "0", "1")]
+    found = compare(_snapshot(old, ("a:g", "a:h")), _snapshot(new))
+    assert not found.changes
+    assert found.notes == ("1 call is on both sides, and shown on one: the other leaves it out at this detail",)
+
+
+def test_a_call_that_is_made_once_more_is_a_step() -> None:
+    old = flow_of(step(1, "one", "a:f", "a:g"))
+    new = flow_of(step(1, "one", "a:f", "a:g"), step(2, "one", "a:f", "a:g"))
+
+    changes = compare(_snapshot(old), _snapshot(new)).changes
+    assert [(each.kind, each.was, each.became) for each in changes] == [(Kind.STEP_GAINED, "1", "2")]
 
 
 def test_a_call_graph_on_one_side_is_not_compared_and_a_note_says_so() -> None:
