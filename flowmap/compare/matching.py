@@ -10,7 +10,7 @@ from math import fsum
 from typing import Final
 
 from flowmap.callgraph.model import Function, NodeKind
-from flowmap.compare.sides import Side
+from flowmap.compare.sides import Pair, Side
 from flowmap.names import MODULE_BODY, FunctionName
 from flowmap.syntax.fingerprint import similarity, weight
 
@@ -91,7 +91,7 @@ class _Search:
     def circles(self) -> tuple[Mapping[FunctionName, Mapping[str, FunctionName]], ...]:
         return _circles(self.old, self.new), _circles(self.new, self.old)
 
-    def round(self, found: Mapping[FunctionName, Match]) -> Iterator[Match]:
+    def round(self, found: Mapping[FunctionName, Match]) -> Iterable[Match]:
         """The pairs that are beyond doubt, given those that are found."""
         now = with_holders(renamed(found.values()))
         taken = {name: name for name in now.values()}
@@ -102,16 +102,8 @@ class _Search:
                 alone = self.bearers[one.name.qualname] == self.bearers[other.name.qualname] == (1, 1)
                 if match.score >= (_ENOUGH_ALONE if alone else _ENOUGH):
                     likely.append(match)
-        best: dict[tuple[bool, FunctionName], list[float]] = {}
-        for match in likely:
-            best.setdefault((False, match.old), []).append(match.score)
-            best.setdefault((True, match.new), []).append(match.score)
-        for scores in best.values():
-            scores.sort(reverse=True)
-        for match in likely:
-            rivals = (best[False, match.old], best[True, match.new])
-            if all(scores[0] == match.score and (len(scores) == 1 or scores[1] < match.score) for scores in rivals):
-                yield match
+        sure = _beyond_doubt({(match.old, match.new): match.score for match in likely})
+        return (match for match in likely if (match.old, match.new) in sure)
 
     def _likeness(
         self,
@@ -177,14 +169,34 @@ def _holders(name: FunctionName) -> Iterator[FunctionName]:
 
 
 def with_holders(now: dict[FunctionName, FunctionName]) -> dict[FunctionName, FunctionName]:
-    """And what became of the classes and modules that no call enters: what became of most that is in them."""
-    votes: dict[FunctionName, Counter[FunctionName]] = {}
+    """And what became of the classes and modules that no call enters: what most that is in them is in now, where that
+    took in less of any other. A class of which two were made is neither, when each got as much of it.
+    """
+    taken = set(now.values())
+    votes: Counter[tuple[FunctionName, FunctionName]] = Counter()
     for old, new in now.items():
         around = tuple(_holders(old))
-        for holder, other in zip(around, around if old == new else _holders(new), strict=False):
-            if holder not in now:
-                votes.setdefault(holder, Counter())[other] += 1
-    return now | {holder: max(sorted(counts), key=counts.__getitem__) for holder, counts in votes.items()}
+        pairs = zip(around, around if old == new else _holders(new), strict=False)
+        votes.update(pair for pair in pairs if pair[0] not in now and pair[1] not in taken)
+    return now | dict(sorted(_beyond_doubt(votes)))
+
+
+def _beyond_doubt(scores: Mapping[Pair, float]) -> frozenset[Pair]:
+    """The pairs that each of the two has a better score with than with any third, whichever side is asked."""
+    best: dict[tuple[bool, FunctionName], list[float]] = {}
+    for (old, new), score in scores.items():
+        best.setdefault((False, old), []).append(score)
+        best.setdefault((True, new), []).append(score)
+    for rivals in best.values():
+        rivals.sort(reverse=True)
+    return frozenset(
+        (old, new)
+        for (old, new), score in scores.items()
+        if all(
+            rivals[0] == score and (len(rivals) == 1 or rivals[1] < score)
+            for rivals in (best[False, old], best[True, new])
+        )
+    )
 
 
 def _is_called(old: Function, new: Function) -> bool:
@@ -205,6 +217,8 @@ def _body_likeness(old: str, new: str) -> float:
 
 
 def _name_likeness(old: FunctionName, new: FunctionName, now: Mapping[FunctionName, FunctionName]) -> float:
+    if (old.qualname == MODULE_BODY) != (new.qualname == MODULE_BODY):
+        return 0.0
     if old.qualname == MODULE_BODY:
         (package, _, name), (other, _, called) = old.module.rpartition("."), new.module.rpartition(".")
         return 0.5 * (package == other) + 0.5 * (name == called)

@@ -23,12 +23,14 @@ def setting_changes(old: Subject, new: Subject, now: Mapping[FunctionName, Funct
     paths = {_path(was): _path(name) for was, name in now.items() if was != name}
     heirs = _heirs(old.settings, new.settings)
     for was, name in heirs.items():
-        one, other = _renamed(old.settings[was], paths), new.settings[name]
+        other = new.settings[name]
+        one = _renamed(old.settings[was], other, paths)
         more = "" if one == other else f": {difference(one, other)}"
         sentence = f"the setting {was} became {name}{more}"
         yield Change(Kind.SETTING_CHANGED, "", was, name, sentence, repr(old.settings[was]), repr(other))
     for name in sorted({*old.settings, *new.settings} - {*heirs, *heirs.values()}):
-        one, other = _renamed(old.settings.get(name), paths), new.settings.get(name)
+        other = new.settings.get(name)
+        one = _renamed(old.settings.get(name), other, paths)
         if name not in old.settings:
             sentence = f"the setting {name} is read now: {_shown(other)}"
         elif name not in new.settings:
@@ -76,10 +78,20 @@ def _path(name: FunctionName) -> str:
     return name.module if name.qualname == MODULE_BODY else f"{name.module}.{name.qualname}"
 
 
-def _renamed(value: object, paths: Mapping[str, str]) -> object:
+def _renamed(value: object, other: object, paths: Mapping[str, str]) -> object:
+    """A value that says of what was renamed how it is called now, where the other value does."""
     if isinstance(value, str):
-        return paths.get(value, value)
-    return [_renamed(item, paths) for item in value] if isinstance(value, list | tuple) else value
+        return other if paths.get(value) == other else value
+    if isinstance(value, list | tuple) and isinstance(other, list | tuple):
+        if len(value) == len(other):
+            pairs = [_renamed(one, its, paths) for one, its in zip(value, other, strict=True)]
+            if pairs == list(other):
+                return pairs
+        # Of other lengths or orders: each is looked for anywhere.
+        return [paths[one] if isinstance(one, str) and paths.get(one) in other else one for one in value]
+    if isinstance(value, Mapping) and isinstance(other, Mapping):
+        return {key: _renamed(one, other.get(key), paths) for key, one in value.items()}
+    return value
 
 
 def _shown(value: object) -> str:
