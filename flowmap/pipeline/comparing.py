@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,8 @@ from flowmap.snapshot import read_callgraph, read_flow
 
 FLOW_FILE: Final = "flow.json"
 GRAPH_FILE: Final = "callgraph.json"
+# Bytes: that of a release has some MB, and what is made of a file takes several times its size.
+_LARGEST: Final = 1 << 28
 
 
 def snapshot_for(request: Request, detail: Detail, progress: Progress = silent) -> Snapshot:
@@ -63,6 +66,12 @@ def _saved(target: str) -> Path | None:
 
 def _content(path: Path) -> bytes:
     try:
+        status = path.stat()
+        # A pipe may never end, a device neither.
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            raise UnreadableSourceError(str(path), "it is no file")
+        if status.st_size > _LARGEST:
+            raise UnreadableSourceError(str(path), f"it is larger than {_LARGEST >> 20} MiB, as no snapshot is")
         return path.read_bytes()
     except (OSError, ValueError) as error:
         raise UnreadableSourceError(str(path), getattr(error, "strerror", None) or str(error)) from error

@@ -13,6 +13,7 @@ from flowmap.callgraph.model import CallEdge, CallGraph, CallSite
 from flowmap.flow.model import Subject
 from flowmap.names import FunctionName
 from flowmap.snapshot import schema
+from flowmap.snapshot.soundness import check_nodes, check_once, check_subject
 from flowmap.snapshot.wire import (
     WireGap,
     WireNode,
@@ -80,6 +81,9 @@ def read_callgraph(data: bytes, *, where: str = "the file") -> CallGraphSnapshot
     Raises NotASnapshotError or UnknownSchemaError.
     """
     wire = schema.decode(data, _WireCallGraph, schema=schema.CALLGRAPH, where=where)
+    check_subject(wire.subject, where)
+    check_nodes(wire.nodes, where)
+    check_once(((edge.caller, edge.callee) for edge in wire.edges), "edges", where)
     # A function is named by each of its calls.
     parsed = cache(FunctionName.parse)
     edges = [

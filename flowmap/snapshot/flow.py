@@ -8,6 +8,7 @@ from flowmap.analysis.result import Evidence
 from flowmap.flow.model import Flow, Stage, Step
 from flowmap.names import FunctionName
 from flowmap.snapshot import schema
+from flowmap.snapshot.soundness import check_nodes, check_once, check_subject
 from flowmap.snapshot.wire import (
     WireGap,
     WireNode,
@@ -80,6 +81,9 @@ def flow_json(flow: Flow) -> bytes:
 def read_flow(data: bytes, *, where: str = "the file") -> Flow:
     """The inverse of `flow_json`. Raises NotASnapshotError or UnknownSchemaError."""
     wire = schema.decode(data, _WireFlow, schema=schema.FLOW, where=where)
+    check_subject(wire.subject, where)
+    check_nodes(wire.nodes, where)
+    check_once((stage.id for stage in wire.stages), "stages", where)
     return Flow(
         subject_of(wire.subject),
         tuple(_stage(stage) for stage in wire.stages),

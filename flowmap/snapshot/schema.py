@@ -18,7 +18,16 @@ OBSERVED: Final = "flowmap-observed/1"
 SIGHTINGS: Final = "flowmap-sightings/1"
 URLS: Final = "flowmap-urls/1"
 
+# Characters of somebody else's file that a message shows.
+_SHOWN: Final = 160
+
 Wire = TypeVar("Wire", bound=msgspec.Struct)
+
+
+def _shown(text: str) -> str:
+    """What a stranger's file says, as a part of one line that does nothing to a terminal or to a log of CI."""
+    short = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return "".join(each if each.isprintable() else "?" for each in short)
 
 
 class NotASnapshotError(FlowmapError):
@@ -26,7 +35,7 @@ class NotASnapshotError(FlowmapError):
 
     def __init__(self, where: str, why: str) -> None:
         super().__init__(
-            f"{where} is not a snapshot: {why}", hint="name a callgraph.json or flow.json that flowmap wrote"
+            f"{where} is not a snapshot: {_shown(why)}", hint="name a callgraph.json or flow.json that flowmap wrote"
         )
 
 
@@ -35,7 +44,7 @@ class UnknownSchemaError(FlowmapError):
 
     def __init__(self, where: str, found: str, wanted: str) -> None:
         super().__init__(
-            f"{where} follows the schema '{found}', not '{wanted}'",
+            f"{where} follows the schema '{_shown(found)}', not '{wanted}'",
             hint="name a file of that schema, or install the flowmap that wrote this one",
         )
 
@@ -50,12 +59,16 @@ def decode(data: bytes, shape: type[Wire], *, schema: str, where: str) -> Wire:
         header = msgspec.json.decode(data, type=_Header)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise NotASnapshotError(where, str(error)) from error
+    except RecursionError as error:
+        raise NotASnapshotError(where, "it is nested too deeply") from error
     if header.schema != schema:
         raise UnknownSchemaError(where, header.schema, schema)
     try:
         return msgspec.json.decode(data, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise NotASnapshotError(where, str(error)) from error
+    except RecursionError as error:
+        raise NotASnapshotError(where, "it is nested too deeply") from error
 
 
 def encode(value: msgspec.Struct) -> bytes:

@@ -96,7 +96,7 @@ def _side(found: DrawnDifference, name: str, missing: State, subject: Subject) -
     for attribute in ("class", "role", "aria-labelledby", "aria-describedby"):
         side.attrib.pop(attribute, None)
     side.set("role", "group")
-    side.set("aria-label", labels.headline(subject))
+    side.set("aria-label", labels.printable(labels.headline(subject)))
     return side
 
 
@@ -120,7 +120,7 @@ def _headed(flow: ET.Element, picture: Picture, subject: Subject) -> None:
     words = (labels.headline(subject), f"{functions} functions, {len(picture.arrows)} calls shown")
     title = next(group for group in flow if group.get("id") == "title")
     for number, text in enumerate(title.iter(_TEXT)):
-        text.text = words[number] if number < len(words) else ""
+        text.text = labels.printable(words[number]) if number < len(words) else ""
 
 
 def _held(side: ET.Element) -> None:
