@@ -14,7 +14,7 @@ from flowmap.compare.settings import setting_changes
 from flowmap.compare.sides import Side, Snapshot, ends, side_of
 from flowmap.compare.telling import told
 from flowmap.flow.model import Flow, Stage
-from flowmap.names import FunctionName
+from flowmap.names import FunctionName, Origin
 from flowmap.syntax.fingerprint import is_renamed
 
 _ORDER = {kind: number for number, kind in enumerate(Kind)}
@@ -25,8 +25,8 @@ def compare(old: Snapshot, new: Snapshot) -> FlowDiff:
     """The changes that lead from one snapshot to another: those on the flow first, in the order of `Kind`, then of the
     stages.
 
-    Call graphs are compared where both sides have one. Where the two read different standard libraries, the calls
-    inside those are left out. A note says either.
+    Call graphs are compared where both sides have one. Where the two read different standard libraries, what is inside
+    those is left out: calls, bodies and signatures. A note says either.
     """
     if old.graph is None or new.graph is None:
         before, after = (Snapshot(each.flow) for each in (old, new))
@@ -41,7 +41,7 @@ def compare(old: Snapshot, new: Snapshot) -> FlowDiff:
     changes = [
         *setting_changes(old.flow.subject, new.flow.subject, named),
         *_stages(old.flow, new.flow, now),
-        *_functions(first, second, matches, codes),
+        *_functions(first, second, matches, codes, library=library),
         *call_changes(first, second, now),
     ]
     stages = list(dict.fromkeys(stage.id for side in (new, old) for stage in side.flow.stages))
@@ -68,7 +68,7 @@ def _notes(before: Snapshot, after: Snapshot, old: Side, new: Side, matches: tup
         yield f"there is no call graph of {subject.distribution} {subject.version}: only the flows are compared"
     if first.python != second.python:
         yield (
-            f"the standard libraries differ ({first.python} and {second.python}): calls inside them are not compared"
+            f"the standard libraries differ ({first.python} and {second.python}): what is inside them is not compared"
         )
     for what in ("entry", "project", "platform"):
         if getattr(first, what) != getattr(second, what):
@@ -108,7 +108,7 @@ def _stage(kind: Kind, stage: Stage, old: str, new: str, words: str) -> Change:
 
 
 def _functions(
-    old: Side, new: Side, matches: tuple[Match, ...], codes: Collection[tuple[str, str]]
+    old: Side, new: Side, matches: tuple[Match, ...], codes: Collection[tuple[str, str]], *, library: bool
 ) -> Iterator[Change]:
     known, kept = {match.old for match in matches}, {match.new for match in matches}
     entered: dict[FunctionName, int] = {}
@@ -134,7 +134,10 @@ def _functions(
             words = f"{match.old} became {match.new} ({match.reason})"
             sides = (str(match.old), str(match.new))
             yield Change(kind, stage, *sides, words, score=match.score, reason=match.reason)
-        yield from _insides(old.functions[match.old], new.functions[match.new], stage, codes)
+        one, other = old.functions[match.old], new.functions[match.new]
+        # What another standard library does inside is its own affair, as whom it calls there is.
+        if library or not one.origin is other.origin is Origin.STDLIB:
+            yield from _insides(one, other, stage, codes)
 
 
 def _insides(old: Function, new: Function, stage: str, codes: Collection[tuple[str, str]]) -> Iterator[Change]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flowmap.callgraph.model import NodeKind
 from flowmap.compare import Change, Kind, Snapshot
 from flowmap.compare.sides import Side, side_of
+from flowmap.names import Origin
 
 _Call = tuple[str, str]
 
@@ -39,9 +40,11 @@ def compared(snapshot: Snapshot, *, library: bool) -> Compared:
         )
         for (caller, callee), call in side.calls.items()
     }
+    # What is inside another standard library is not compared.
+    closed = {name for name, each in own.items() if not library and each.origin is Origin.STDLIB}
     return Compared(
-        {name: each.signature for name, each in own.items()},
-        {name: each.body for name, each in own.items()},
+        {name: "?" if name in closed else each.signature for name, each in own.items()},
+        {name: "?" if name in closed else each.body for name, each in own.items()},
         calls,
         {stage.id: str(stage.landmark) for stage in snapshot.flow.stages},
         {str(caller): tuple(map(str, callees)) for caller, callees in side.callees().items()},

@@ -8,7 +8,7 @@ from flowmap.analysis.result import Evidence
 from flowmap.callgraph.model import CallEdge, CallGraph, CallSite, Function
 from flowmap.compare import FlowDiff, Kind, Snapshot, compare
 from flowmap.flow.model import Flow
-from flowmap.names import FunctionName
+from flowmap.names import FunctionName, Origin
 from flowmap.render.comparison import comparison_text
 from flowmap.syntax.fingerprint import fingerprints_of, with_definitions
 from tests.unit.render.flows import flow_of, function, step
@@ -185,6 +185,26 @@ def test_a_call_graph_on_one_side_is_not_compared_and_a_note_says_so() -> None:
 
     assert found.changes == ()
     assert "there is no call graph" in found.notes[0]
+
+
+def test_another_standard_library_is_said_and_not_looked_into() -> None:
+    def read(python: str, signature: str) -> Snapshot:
+        flow = flow_of(step(1, "one", "a:f", "a:g"), step(2, "one", "a:g", "lib:serve"))
+        flow = replace(flow, subject=replace(flow.subject, python=python))
+        made = _snapshot(flow, ("lib:serve", f"lib:inner{python}"))
+        assert made.graph is not None
+        known = {
+            name: replace(each, origin=Origin.STDLIB, signature=signature) if name.module == "lib" else each
+            for name, each in made.graph.functions.items()
+        }
+        flow = replace(flow, functions={name: known[name] for name in flow.functions})
+        return Snapshot(flow, replace(made.graph, functions=known))
+
+    found = compare(read("3.11", "(port)"), read("3.12", "(port, host)"))
+    assert found.changes == ()
+    assert found.notes == ("the standard libraries differ (3.11 and 3.12): what is inside them is not compared",)
+    changes = compare(read("3.11", "(port)"), read("3.11", "(port, host)")).changes
+    assert {each.kind for each in changes} == {Kind.SIGNATURE_CHANGED}
 
 
 def test_names_do_not_steer_the_terminal() -> None:
