@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 
 from flowmap.compare.sides import Side
 from flowmap.names import MODULE_BODY, FunctionName
@@ -31,23 +32,38 @@ def codes_of(now: Mapping[FunctionName, FunctionName]) -> frozenset[tuple[str, s
 
 
 def unmet_codes(old: Side, new: Side, now: Mapping[FunctionName, FunctionName]) -> frozenset[tuple[str, str]]:
-    """The same for what no call meets: where a module or class defines as many things that the other side's does not as
-    the other way round, they are the same under other names, in their order. What a call meets was matched by more.
+    """The same for what no call meets: where a module or class defines, between two things that it kept, as many things
+    that the other side's does not as the other way round, they are the same under other names, in their order. What a
+    call meets was matched by more.
     """
-    met = [
-        {(name.module, _holder(name.qualname), name_code(name.qualname.rpartition(".")[2])) for name in side.functions}
-        for side in (old, new)
-    ]
+    met = [_met(side) for side in (old, new)]
     pairs: set[tuple[str, str]] = set()
     for was, name in now.items():
         if (first := old.functions.get(was)) is None or (second := new.functions.get(name)) is None:
             continue
         before, after = definitions(first.body), definitions(second.body)
-        gone = [code for code in before if code not in after and (*_place(was), code) not in met[0]]
-        come = [code for code in after if code not in before and (*_place(name), code) not in met[1]]
-        if len(gone) == len(come):
-            pairs.update(zip(gone, come, strict=True))
+        if before != after:
+            gone = [(*_place(was), code) in met[0] for code in before]
+            come = [(*_place(name), code) in met[1] for code in after]
+            pairs.update(_replaced(before, after, gone, come))
     return frozenset(pairs)
+
+
+def _met(side: Side) -> set[tuple[str, str, str]]:
+    """What calls meet, by module, holder and code; everything is in its module too, whatever is between."""
+    names = [(name, name_code(name.qualname.rpartition(".")[2])) for name in side.functions]
+    found = {(name.module, _holder(name.qualname), code) for name, code in names}
+    return found | {(name.module, "", code) for name, code in names}
+
+
+def _replaced(
+    before: Sequence[str], after: Sequence[str], met: Sequence[bool], meeting: Sequence[bool]
+) -> Iterator[tuple[str, str]]:
+    """Runs of as many codes on either side that stand between the same codes, but for those that are met."""
+    for what, start, end, place, stop in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if what == "replace" and end - start == stop - place:
+            aligned = zip(range(start, end), range(place, stop), strict=True)
+            yield from ((before[one], after[other]) for one, other in aligned if not met[one] and not meeting[other])
 
 
 def _place(name: FunctionName) -> tuple[str, str]:

@@ -6,7 +6,8 @@ two bodies is estimated. Sketches of small bodies hold every pair, so their rese
 
 Behind a point follow the digest of the body's shape, which is its words without names, and the hashes of those names in
 their order: two bodies of one shape differ in names alone, and the hashes say in which. Behind another point, of a
-module or class, follow the hashes of the names that it defines, in their order.
+module or class, follow the hashes of the names that it defines, in their order; of a module, then those of the names
+that whatever is in it defines.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ _TELLING = 8  # hashes of a body that is like another by more than chance
 # A name among the words, and what stands before it: of a module that names are taken from, an attribute or an import, a
 # definition, a text that may name something, or nothing. In ASCII: what else is a letter, not every Python agrees on.
 _NAME = re.compile(r"(from[0-9]+|\.|~|'|)\.*([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)")
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
+_SAID = 100  # words of a text that may be names: a longer one is a page, a style or a table
 # Of two bodies that are not equal, however near they are.
 _NEAREST = 0.99
 
@@ -63,20 +66,23 @@ def _shape(words: Iterable[str]) -> tuple[list[str], list[str]]:
     shape: list[str] = []
     names: list[str] = []
     for word in words:
-        marked = _parted(word)
-        if marked is None:
-            shape.append(word)
-        else:
-            # No word is like it: a mark is followed by a name or by nothing that begins with a space.
-            shape.append(f"{marked[0]} name")
-            names.append(marked[1])
+        rest, found = _parted(word)
+        shape.append(rest)
+        names += found
     return shape, names
 
 
 @lru_cache(maxsize=1 << 16)
-def _parted(word: str) -> tuple[str, str] | None:
+def _parted(word: str) -> tuple[str, tuple[str, ...]]:
     match = _NAME.fullmatch(word)
-    return None if match is None else (match[1], match[2])
+    if match is not None:
+        # No word is like it: a mark is followed by a name or by nothing that begins with a space.
+        return f"{match[1]} name", (match[2],)
+    # What a text says of code follows it to its new name, and any word may be one.
+    names = tuple(_WORD.findall(word)) if word.startswith("'") else ()
+    if not names or len(names) > _SAID:
+        return word, ()
+    return _WORD.sub("\0", word), names
 
 
 @lru_cache(maxsize=1 << 16)
@@ -87,8 +93,8 @@ def name_code(name: str) -> str:
 
 def is_renamed(first: str, second: str, codes: Collection[tuple[str, str]]) -> bool:
     """Whether two bodies, given their prints, differ in names alone, each pair of which is among the pairs of codes."""
-    if first == second:
-        return bool(_names(first)[0])
+    if first[:_DIGEST] == second[:_DIGEST]:
+        return bool(_names(first)[0] and _names(second)[0])
     (shape, names), (other, others) = (_names(each) for each in (first, second))
     if not shape or shape != other or len(names) != len(others):
         return False

@@ -39,8 +39,11 @@ def _print(scopes: list[Scope]) -> None:
     prints = fingerprints_of([_words(scope) for scope in scopes])
     for scope, body_print in zip(scopes, prints, strict=True):
         if scope.code is not None:
-            defines = scope.kind in ("module", "class") and scope.defined
-            text = with_definitions(body_print, scope.defined) if defines else body_print
+            defined = scope.defined if scope.kind in ("module", "class") else []
+            if scope.kind == "module":
+                # Of a function that is never called, and of what is in it, only the module tells.
+                defined = [*defined, *(name for other in scopes if other is not scope for name in other.defined)]
+            text = with_definitions(body_print, defined) if defined else body_print
             msgspec.structs.force_setattr(scope.code, "body_print", text)
 
 

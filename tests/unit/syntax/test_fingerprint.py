@@ -165,6 +165,23 @@ def test_what_a_module_imports_and_defines_is_no_part_of_its_own_body() -> None:
     assert is_renamed(body_print(old, "<module>"), body_print(new, "<module>"), ())
     assert is_renamed(body_print(old, "C"), body_print(new, "C"), ())
     assert not is_renamed(body_print(old, "<module>"), body_print(old.replace("a.b", "a.c"), "<module>"), ())
-    assert definitions(body_print(old, "<module>")) == [name_code("f"), name_code("C")]
+    assert definitions(body_print(old, "<module>")) == [name_code(name) for name in ("f", "C", "m")]
     assert definitions(body_print(new, "C")) == [name_code("n")]
     assert definitions(body_print(old)) == []
+
+
+def test_a_text_that_speaks_of_code_follows_it_to_its_new_name() -> None:
+    old = "def f():\n    raise Error('The helper_of pkg.mod.C is gone.')\n"
+    new = old.replace("pkg.mod.C", "pkg.mod.D")
+    codes = [(name_code("pkg.mod.C"), name_code("pkg.mod.D"))]
+
+    assert is_renamed(body_print(old), body_print(new), codes)
+    assert not is_renamed(body_print(old), body_print(new), ())
+    assert not is_renamed(body_print(old), body_print(new.replace("gone.", "gone!")), codes)
+
+
+def test_a_module_tells_of_what_is_defined_anywhere_in_it() -> None:
+    old = "class C:\n    def m(self):\n        def inner(): ...\n\ndef f(): ...\n"
+
+    assert definitions(body_print(old, "<module>"))[:2] == [name_code("C"), name_code("f")]
+    assert sorted(definitions(body_print(old, "<module>"))[2:]) == sorted(map(name_code, ("m", "inner")))
