@@ -39,10 +39,16 @@ def run(words: Sequence[str], shown: str) -> int:
 @takes_request
 def diff(
     old: Annotated[
-        str | None, typer.Argument(metavar="OLD", help="Any target, or what was saved: flow.json.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="OLD", help="Any target, or what was saved: flow.json or callgraph.json.", show_default=False
+        ),
     ] = None,
     new: Annotated[
-        str | None, typer.Argument(metavar="NEW", help="Any target, or what was saved: flow.json.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="NEW", help="Any target, or what was saved: flow.json or callgraph.json.", show_default=False
+        ),
     ] = None,
     *,
     request: RequestFor,

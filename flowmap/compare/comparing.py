@@ -30,6 +30,8 @@ def compare(old: Snapshot, new: Snapshot) -> FlowDiff:
     """
     if old.graph is None or new.graph is None:
         before, after = (Snapshot(each.flow) for each in (old, new))
+    elif _is_bare(old) != _is_bare(new):
+        before, after = _bare(old), _bare(new)
     else:
         before, after = old, new
     library = old.flow.subject.python == new.flow.subject.python
@@ -40,11 +42,11 @@ def compare(old: Snapshot, new: Snapshot) -> FlowDiff:
     codes = codes_of(named) | unmet_codes(first, second, now)
     changes = [
         *setting_changes(old.flow.subject, new.flow.subject, named),
-        *_stages(old.flow, new.flow, now),
+        *_stages(before.flow, after.flow, now),
         *_functions(first, second, matches, codes, library=library),
         *call_changes(first, second, now),
     ]
-    stages = list(dict.fromkeys(stage.id for side in (new, old) for stage in side.flow.stages))
+    stages = list(dict.fromkeys(stage.id for side in (after, before) for stage in side.flow.stages))
     places = {stage: number for number, stage in enumerate(stages)}
     placed = [replace(each, distance=_distance(each, first, second)) for each in changes]
     placed.sort(
@@ -52,6 +54,15 @@ def compare(old: Snapshot, new: Snapshot) -> FlowDiff:
     )
     notes = tuple(_notes(old, new, first, second, matches))
     return FlowDiff(old.flow.subject, new.flow.subject, tuple(placed), told(placed), notes)
+
+
+def _is_bare(snapshot: Snapshot) -> bool:
+    """Whether only the call graph is known."""
+    return snapshot.graph is not None and not snapshot.flow.stages and not snapshot.flow.functions
+
+
+def _bare(snapshot: Snapshot) -> Snapshot:
+    return replace(snapshot, flow=Flow(snapshot.flow.subject, (), {}, {}, ()))
 
 
 def _distance(change: Change, old: Side, new: Side) -> int | None:
@@ -66,6 +77,9 @@ def _notes(before: Snapshot, after: Snapshot, old: Side, new: Side, matches: tup
     if (before.graph is None) != (after.graph is None):
         subject = first if before.graph is None else second
         yield f"there is no call graph of {subject.distribution} {subject.version}: only the flows are compared"
+    elif _is_bare(before) != _is_bare(after):
+        subject = first if _is_bare(before) else second
+        yield f"there is no flow of {subject.distribution} {subject.version}: only the call graphs are compared"
     if first.python != second.python:
         yield (
             f"the standard libraries differ ({first.python} and {second.python}): what is inside them is not compared"

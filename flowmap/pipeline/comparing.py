@@ -9,9 +9,9 @@ from typing import Final
 
 from flowmap.compare import Snapshot
 from flowmap.errors import UnreadableSourceError
-from flowmap.flow.model import Detail
+from flowmap.flow.model import Detail, Flow
 from flowmap.pipeline.request import Progress, Request, silent
-from flowmap.snapshot import read_callgraph, read_flow
+from flowmap.snapshot import CALLGRAPH, read_callgraph, read_flow, schema_in
 
 FLOW_FILE: Final = "flow.json"
 GRAPH_FILE: Final = "callgraph.json"
@@ -21,7 +21,8 @@ _LARGEST: Final = 1 << 28
 
 def snapshot_for(request: Request, detail: Detail, progress: Progress = silent) -> Snapshot:
     """The snapshot of a target, or the one that the target names: a flow.json, with the callgraph.json beside it where
-    that is of the same subject, or either's folder. Of what was saved, detail is what it was saved with.
+    that is of the same subject, or either's folder; or a callgraph.json alone. Of what was saved, detail is what it was
+    saved with.
 
     Raises what `mapped_target`, `read_flow` and `read_callgraph` do, and UnreadableSourceError.
     """
@@ -43,11 +44,16 @@ def snapshots_for(request: Request, details: Sequence[Detail], progress: Progres
 
 
 def saved_snapshot(path: Path) -> Snapshot:
-    """The snapshot in a flow.json, with the callgraph.json beside it where that is of the same subject.
+    """The snapshot in a flow.json, with the callgraph.json beside it where that is of the same subject; or the call
+    graph alone that is in a file.
 
     Raises what `read_flow` and `read_callgraph` do, and UnreadableSourceError.
     """
-    flow = read_flow(_content(path), where=str(path))
+    content = _content(path)
+    if schema_in(content) == CALLGRAPH:
+        saved = read_callgraph(content, where=str(path))
+        return Snapshot(Flow(saved.subject, (), {}, {}, ()), saved.graph)
+    flow = read_flow(content, where=str(path))
     beside = path.with_name(GRAPH_FILE)
     if path.name != FLOW_FILE or not beside.is_file():
         return Snapshot(flow)
@@ -57,7 +63,7 @@ def saved_snapshot(path: Path) -> Snapshot:
 
 def _saved(target: str) -> Path | None:
     path = Path(target)
-    if path.name == GRAPH_FILE:
+    if path.name == GRAPH_FILE and path.with_name(FLOW_FILE).is_file():
         return path.with_name(FLOW_FILE)
     if path.suffix == ".json":
         return path

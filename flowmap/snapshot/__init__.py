@@ -2,9 +2,10 @@
 
 from flowmap.snapshot.callgraph import CallGraphSnapshot, callgraph_json, read_callgraph
 from flowmap.snapshot.flow import flow_json, read_flow
-from flowmap.snapshot.schema import NotASnapshotError, UnknownSchemaError, json_schema
+from flowmap.snapshot.schema import CALLGRAPH, NotASnapshotError, UnknownSchemaError, json_schema, schema_in
 
 __all__ = [
+    "CALLGRAPH",
     "CallGraphSnapshot",
     "NotASnapshotError",
     "UnknownSchemaError",
@@ -13,4 +14,5 @@ __all__ = [
     "json_schema",
     "read_callgraph",
     "read_flow",
+    "schema_in",
 ]

@@ -53,6 +53,14 @@ class _Header(msgspec.Struct):
     schema: str
 
 
+def schema_in(data: bytes) -> str:
+    """What schema a file says it follows; empty where it says none."""
+    try:
+        return msgspec.json.decode(data, type=_Header).schema
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+
+
 def decode(data: bytes, shape: type[Wire], *, schema: str, where: str) -> Wire:
     """The bytes of a snapshot as `shape`. Raises NotASnapshotError or UnknownSchemaError."""
     try:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from flowmap.callgraph.model import CallEdge, CallGraph
 from flowmap.cli.main import main
-from flowmap.snapshot import flow_json
-from tests.unit.render.flows import flow_of, step
+from flowmap.names import FunctionName
+from flowmap.snapshot import callgraph_json, flow_json
+from tests.unit.render.flows import flow_of, function, step
 
 _BEGINS = (
     ("json", b'{\n "schema": "flowmap-diff/1"'),
@@ -64,3 +66,27 @@ def test_with_a_project_what_does_not_touch_it_is_counted(saved: tuple[str, str]
     assert "0 changes" in told
     assert "more changes touch nothing of the project" in told
     assert main(["diff", *saved, "-q", "--project", str(tmp_path), "--format", "html", "-o", str(file)]) == 1
+
+
+def test_a_call_graph_alone_is_compared_with_that_of_the_other_side(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    flow = flow_of(step(1, "one", "a:f", "a:g"))
+    for name, callee in (("old", "a:g"), ("new", "a:h")):
+        graph = CallGraph(
+            {FunctionName.parse(text): function(text) for text in ("a:f", callee)},
+            (CallEdge(FunctionName.parse("a:f"), FunctionName.parse(callee)),),
+            (),
+            (),
+        )
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "callgraph.json").write_bytes(callgraph_json(graph, flow.subject))
+    (tmp_path / "old" / "flow.json").write_bytes(flow_json(flow))
+    old, new = (str(tmp_path / name / "callgraph.json") for name in ("old", "new"))
+
+    assert main(["diff", new, new, "-q"]) == 0
+    assert main(["diff", old, new, "-q"]) == 1
+    told = capsysbinary.readouterr().out.decode()
+    assert "note: there is no flow of Django 5.2.19: only the call graphs are compared\n" in told
+    assert "in a h is reached now, and g no more" in told
+    assert "stage" not in told
