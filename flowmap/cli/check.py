@@ -57,8 +57,12 @@ def check(
         bool, typer.Option("--contracts", help="Check the contracts alone; there need not be a saved flow.")
     ] = False,
     detail: Annotated[
-        str, typer.Option(help=f"How much of the flow to compare: {', '.join(_DETAILS)}.")
-    ] = Detail.FLOW.value,
+        str | None,
+        typer.Option(
+            help=f"How much of the flow to compare: {', '.join(_DETAILS)}. [what was saved, else {Detail.FLOW.value}]",
+            show_default=False,
+        ),
+    ] = None,
     form: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "text",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it. [standard output]")
@@ -71,7 +75,7 @@ def check(
     The policy is [tool.flowmap.check] in the pyproject.toml of the target's folder, else of the current one. The status
     is 1 when something fails.
     """
-    if detail not in _DETAILS:
+    if detail is not None and detail not in _DETAILS:
         raise UnknownChoiceError("--detail", detail, _DETAILS)
     check_format(form)
     folder = folder_of(target)
@@ -83,12 +87,15 @@ def check(
     policy = policy_in(check_table(folder), folder / FILE)
     if update:
         check_writable(saved.parent)
-        return partial(_update, request(target), saved, Detail(detail), policy, graph=callgraph, quiet=quiet)
+        return partial(
+            _update, request(target), saved, Detail(detail or Detail.FLOW), policy, graph=callgraph, quiet=quiet
+        )
     if output is not None:
         check_writable(output.parent)
     if contracts:
         policy = replace(policy, kinds=None, stages=None, accepted=())
-    judge = partial(checked_target, request(target), None if contracts else saved, Detail(detail), policy)
+    wanted = None if detail is None else Detail(detail)
+    judge = partial(checked_target, request(target), None if contracts else saved, wanted, policy)
     return partial(_check, judge, folders_of(request(target)), form, output, exit_zero=exit_zero, quiet=quiet)
 
 

@@ -19,7 +19,7 @@ from flowmap.cli.status import Status
 from flowmap.compare import compare, impact_on_project, places_of, report_of_diff
 from flowmap.errors import UnknownChoiceError, UsageError
 from flowmap.flow.model import Detail
-from flowmap.pipeline.comparing import snapshot_for
+from flowmap.pipeline.comparing import sides_for
 from flowmap.pipeline.locating import folders_of, located_below
 from flowmap.pipeline.request import Request
 from flowmap.pipeline.revisions import revisions
@@ -62,8 +62,13 @@ def diff(
         ),
     ] = None,
     detail: Annotated[
-        str, typer.Option(help=f"How much of a target to compare: {', '.join(_DETAILS)}.")
-    ] = Detail.FLOW.value,
+        str | None,
+        typer.Option(
+            help=f"How much of a target to compare: {', '.join(_DETAILS)}."
+            f" [that of the saved side, else {Detail.FLOW.value}]",
+            show_default=False,
+        ),
+    ] = None,
     form: Annotated[str, typer.Option("--format", help=f"One of {', '.join((*FORMATS, *DRAWN))}.")] = "text",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it. [standard output]")
@@ -76,7 +81,7 @@ def diff(
     With --git two revisions of a working copy, without touching its work tree. The status is 1 when something changed,
     as that of diff(1).
     """
-    if detail not in _DETAILS:
+    if detail is not None and detail not in _DETAILS:
         raise UnknownChoiceError("--detail", detail, _DETAILS)
     check_format(form, DRAWN)
     if output is not None:
@@ -92,12 +97,13 @@ def diff(
     else:
         named = request(new)
         sides = nullcontext((request(old), named))
-    return partial(_diff, sides, Detail(detail), form, output, folders_of(named), exit_zero=exit_zero, quiet=quiet)
+    wanted = None if detail is None else Detail(detail)
+    return partial(_diff, sides, wanted, form, output, folders_of(named), exit_zero=exit_zero, quiet=quiet)
 
 
 def _diff(
     sides: AbstractContextManager[tuple[Request, Request]],
-    detail: Detail,
+    detail: Detail | None,
     form: str,
     output: Path | None,
     folders: tuple[Path, ...],
@@ -106,7 +112,7 @@ def _diff(
     quiet: bool,
 ) -> int:
     with Progress(quiet=quiet) as progress, sides as requests:
-        before, after = (snapshot_for(request, detail, progress) for request in requests)
+        before, after = sides_for(*requests, detail, progress)
         found = compare(before, after)
     of_project = any(request.project is not None for request in requests)
     told = impact_on_project(found, before, after) if of_project else found

@@ -87,6 +87,9 @@ def _notes(before: Snapshot, after: Snapshot, old: Side, new: Side, matches: tup
     for what in ("entry", "project", "platform"):
         if getattr(first, what) != getattr(second, what):
             yield f"the {what} differs: {getattr(first, what)} and {getattr(second, what)}"
+    details = [flow.detail.value for flow in (before.flow, after.flow) if flow.detail is not None]
+    if len(set(details)) > 1:
+        yield f"the detail differs: {' and '.join(details)}"
     once = sum((was.count == 0) != (call.count == 0) for _, was, _, call in kept_calls(old, new, renamed(matches)))
     if once:
         words = "1 call is on both sides, and shown on one: the other leaves it out"

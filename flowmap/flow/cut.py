@@ -34,7 +34,7 @@ def cut_all(
 ) -> Mapping[Detail, Flow]:
     """The flows through a call graph at several details; they have their way in common, and nothing else."""
     if not graph.activations:
-        return {detail: Flow(subject, (), {}, {}, ()) for detail in details}
+        return {detail: Flow(subject, (), {}, {}, (), detail=detail) for detail in details}
     activations = ActivationGraph(graph)
     landmarks = find_landmarks(activations, subject)
     way = find_way(activations, landmarks)
@@ -77,6 +77,7 @@ class _Cut:
             tuple(gap for gap in self.graph.graph.gaps if gap.caller in chain),
             missing,
             holes(self.graph.graph, subject, is_broken=bool(missing)),
+            detail,
         )
 
     def box(self, number: int) -> Box:

@@ -114,6 +114,8 @@ class Flow:
     missing: tuple[str, ...] = ()
     # The gaps through which the flow breaks off: what the settings name and is not there, and the like.
     holes: tuple[Gap, ...] = ()
+    # How much of it was cut; None where that is not known.
+    detail: Detail | None = None
 
     @property
     def is_complete(self) -> bool:

@@ -37,9 +37,10 @@ def folder_of(target: str) -> Path:
 
 
 def checked_target(
-    request: Request, saved: Path | None, detail: Detail, policy: Policy, progress: Progress = silent
+    request: Request, saved: Path | None, detail: Detail | None, policy: Policy, progress: Progress = silent
 ) -> CheckedTarget:
-    """What changed in a target since its flow was saved. Where `saved` is None only contracts are asked for.
+    """What changed in a target since its flow was saved, at a detail: where that is None, the one it was saved with.
+    Where `saved` is None only contracts are asked for.
 
     Raises NoBaselineError and what reading and mapping raise.
     """
@@ -47,6 +48,8 @@ def checked_target(
         raise NoBaselineError(str(saved))
     # What cannot be read is known before anything is mapped.
     before = None if saved is None else saved_snapshot(saved)
+    if detail is None:
+        detail = (before.flow.detail if before is not None else None) or Detail.FLOW
     details = dict.fromkeys((detail, Detail.FULL if policy.contracts else detail))
     snapshots = snapshots_for(request, tuple(details), progress)
     after, whole = snapshots[0], snapshots[-1]

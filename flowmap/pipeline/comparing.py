@@ -19,6 +19,22 @@ GRAPH_FILE: Final = "callgraph.json"
 _LARGEST: Final = 1 << 28
 
 
+def sides_for(
+    old: Request, new: Request, detail: Detail | None, progress: Progress = silent
+) -> tuple[Snapshot, Snapshot]:
+    """Both sides of a comparison; without a detail, a target is cut as what was saved is. Raises as below."""
+    paths = [_saved(request.target) for request in (old, new)]
+    # What cannot be read is known before anything is mapped.
+    saved = [None if path is None else saved_snapshot(path) for path in paths]
+    details = (each.flow.detail for each in saved if each is not None)
+    wanted = detail or next(filter(None, details), Detail.FLOW)
+    first, second = (
+        snapshot_for(request, wanted, progress) if each is None else each
+        for request, each in zip((old, new), saved, strict=True)
+    )
+    return first, second
+
+
 def snapshot_for(request: Request, detail: Detail, progress: Progress = silent) -> Snapshot:
     """The snapshot of a target, or the one that the target names: a flow.json, with the callgraph.json beside it where
     that is of the same subject, or either's folder; or a callgraph.json alone. Of what was saved, detail is what it was

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from flowmap.analysis.result import Evidence
-from flowmap.flow.model import Flow, Stage, Step
+from flowmap.flow.model import Detail, Flow, Stage, Step
 from flowmap.names import FunctionName
 from flowmap.snapshot import schema
 from flowmap.snapshot.soundness import check_nodes, check_once, check_subject
@@ -47,7 +47,7 @@ class _WireStage(msgspec.Struct):
     steps: list[_WireStep]
 
 
-class _WireFlow(msgspec.Struct):
+class _WireFlow(msgspec.Struct, omit_defaults=True):
     schema: str
     subject: WireSubject
     stages: list[_WireStage]
@@ -56,6 +56,8 @@ class _WireFlow(msgspec.Struct):
     holes: list[WireGap]
     gaps: list[WireGap]
     nodes: list[WireNode]
+    # Flows from before it was written down have none.
+    detail: Detail | None = None
 
 
 def flow_json(flow: Flow) -> bytes:
@@ -74,6 +76,7 @@ def flow_json(flow: Flow) -> bytes:
             wire_gaps(flow.holes),
             wire_gaps(flow.gaps),
             wire_nodes(flow.functions.values()),
+            flow.detail,
         )
     )
 
@@ -92,6 +95,7 @@ def read_flow(data: bytes, *, where: str = "the file") -> Flow:
         gaps_of(wire.gaps),
         tuple(wire.missing),
         gaps_of(wire.holes),
+        wire.detail,
     )
 
 

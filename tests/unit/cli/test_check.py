@@ -150,3 +150,20 @@ def test_contracts_alone_need_no_saved_flow(here: Path) -> None:
 def test_a_contract_that_cannot_be_understood(here: Path, text: str) -> None:
     policy(here, text)
     assert main(["check", "new.json", "-q"]) == 2
+
+
+def test_what_was_saved_says_its_detail_and_is_compared_at_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    site = write_tiny(tmp_path / "site")
+    words = ["check", "./site", "--offline", "-q", "--entry", "manage.py check"]
+
+    assert main([*words, "--update", "--detail", "full"]) == 0
+    saved = site / ".flowmap" / "flow.json"
+    assert json.loads(saved.read_bytes())["detail"] == "full"
+    assert main(words) == 0
+    assert main(["diff", str(saved), "./site", *words[2:]]) == 0
+    assert b"detail" not in capsysbinary.readouterr().out
+    main([*words, "--detail", "overview"])
+    assert b"the detail differs: full and overview" in capsysbinary.readouterr().out
