@@ -18,6 +18,8 @@ class Kind(enum.StrEnum):
     LANDMARK_MOVED = "landmark-moved"
     FUNCTION_MOVED = "function-moved"
     FUNCTION_RENAMED = "function-renamed"
+    FUNCTION_SPLIT = "function-split"
+    FUNCTION_MERGED = "function-merged"
     FUNCTION_ADDED = "function-added"
     FUNCTION_REMOVED = "function-removed"
     STEP_GAINED = "step-gained"

@@ -12,6 +12,7 @@ from flowmap.compare.matching import Match, matched, renamed, with_holders
 from flowmap.compare.naming import codes_of, unmet_codes
 from flowmap.compare.settings import setting_changes
 from flowmap.compare.sides import Side, Snapshot, ends, side_of
+from flowmap.compare.splitting import splits_and_merges
 from flowmap.compare.telling import told
 from flowmap.flow.model import Flow, Stage
 from flowmap.names import FunctionName, Origin
@@ -44,6 +45,7 @@ def compare(old: Snapshot, new: Snapshot) -> FlowDiff:
         *setting_changes(old.flow.subject, new.flow.subject, named),
         *_stages(before.flow, after.flow, now),
         *_functions(first, second, matches, codes, library=library),
+        *splits_and_merges(first, second, now),
         *call_changes(first, second, now),
     ]
     stages = list(dict.fromkeys(stage.id for side in (after, before) for stage in side.flow.stages))

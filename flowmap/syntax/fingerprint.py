@@ -139,6 +139,16 @@ def similarity(first: str, second: str) -> float:
     return min(common / len(union), _NEAREST)
 
 
+def containment(part: str, whole: str) -> float:
+    """How much of a body is in another, from 0.0 to 1.0, given their prints; 0.0 where too little can be compared."""
+    found, known = _sketch(part), _sketch(whole)
+    if len(known) == _SKETCHED:
+        # Of a large body only the smallest hashes are known.
+        last = max(known)
+        found = {pair for pair in found if pair <= last}
+    return len(found & known) / len(found) if len(found) >= _TELLING // 2 else 0.0
+
+
 def weight(text: str) -> float:
     """How much a body tells, from 0.5 to 1.0, given its print: short ones are alike by chance."""
     return 0.5 + min(len(_sketch(text)), _TELLING) / (2 * _TELLING)
