@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from flowmap.callgraph.model import Function
 from flowmap.compare.changes import Change, Kind
+from flowmap.compare.conditions import without_locals
 from flowmap.compare.sides import Call, Pair, Side, arrow
 from flowmap.names import FunctionName
 
@@ -32,8 +34,10 @@ def call_changes(old: Side, new: Side, now: _Names) -> Iterator[Change]:
         if pair not in taken:
             words = f"{pair[0]} calls {pair[1]}"
             yield Change(Kind.CALL_ADDED, new.calls[pair].stage, "", arrow(pair), words)
-    for kept in kept_calls(old, new, now):
-        yield from _insides(*kept)
+    for pair, call, other, same in kept_calls(old, new, now):
+        if call != same:
+            callers = (old.functions.get(pair[0]), new.functions.get(other[0]))
+            yield from _insides(pair, call, other, same, callers)
     yield from _reordered(old, new, now)
 
 
@@ -65,9 +69,9 @@ def _retargeted(
             yield pairs[0], others[0]
 
 
-def _insides(pair: Pair, old: Call, other: Pair, new: Call) -> Iterator[Change]:
-    if old == new:
-        return
+def _insides(
+    pair: Pair, old: Call, other: Pair, new: Call, callers: tuple[Function | None, Function | None]
+) -> Iterator[Change]:
     sides = (arrow(pair), arrow(other))
     # What is a step on one side only is drawn there only: the graphs have the call on both.
     if old.count and new.count and old.count != new.count:
@@ -81,7 +85,7 @@ def _insides(pair: Pair, old: Call, other: Pair, new: Call) -> Iterator[Change]:
         was, became = (" and ".join(call.evidence) for call in (old, new))
         words = f"{other[0]} reaches {other[1]} by {became} instead of {was}"
         yield Change(Kind.EVIDENCE_CHANGED, new.stage, *sides, words, was, became)
-    if old.conditions != new.conditions:
+    if without_locals(old.conditions, callers[0]) != without_locals(new.conditions, callers[1]):
         was, became = (" or ".join(text or "always" for text in call.conditions) for call in (old, new))
         words = f"{other[0]} calls {other[1]} under another condition: {became} instead of {was}"
         yield Change(Kind.CONDITION_CHANGED, new.stage, *sides, words, was, became)

@@ -111,6 +111,11 @@ def definitions(text: str) -> list[str]:
     return _split("".join(text.split(".")[2:]))
 
 
+def names_in(text: str) -> frozenset[str]:
+    """The codes of the names in a body that are no variables of its own, given its print."""
+    return frozenset(_names(text)[1])
+
+
 def _names(text: str) -> tuple[str, list[str]]:
     named = "".join(text.split(".")[1:2])
     return named[:_DIGEST], _split(named[_DIGEST:])

@@ -58,6 +58,18 @@ def test_conditions_signatures_and_bodies_are_told() -> None:
     assert _kinds(*(_with(old, "a:g", body=body) for body in bodies)) == [Kind.BODY_CHANGED]
 
 
+def test_a_condition_on_a_variable_of_another_name_did_not_change() -> None:
+    def under(condition: str, *words: str) -> Flow:
+        flow = flow_of(step(1, "one", "a:f", "a:g", condition=condition))
+        return _with(flow, "a:f", signature="(self, debug)", body=fingerprints_of([["if", ".DEBUG", *words]])[0])
+
+    old = under("not first and settings.DEBUG", "settings")
+    assert _kinds(old, under("not second and settings.DEBUG", "settings")) == []
+    assert _kinds(old, under("not first and settings.OTHER", "settings")) == [Kind.CONDITION_CHANGED]
+    assert _kinds(old, under("not debug and settings.DEBUG", "settings")) == [Kind.CONDITION_CHANGED]
+    assert Kind.CONDITION_CHANGED in _kinds(old, under("not first and options.DEBUG", "options"))
+
+
 def test_a_body_that_calls_what_was_renamed_by_its_new_name_did_not_change() -> None:
     words = [["one", "two", "three"], ["four", "five", "six"]]
 
