@@ -8,7 +8,8 @@ import jsonschema
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
-from flowmap.compare import Change, FlowDiff, Kind, Snapshot, Tale
+from flowmap.cli.reports import diff_report
+from flowmap.compare import Change, FlowDiff, Kind, Report, Snapshot, Tale
 from flowmap.compare import compare as compare_snapshots
 from flowmap.flow.model import Flow
 from flowmap.render.comparison_json import comparison_json
@@ -92,3 +93,13 @@ def test_what_is_off_the_flow_is_told_behind_it_and_counted() -> None:
     assert text.count("x and b") == 2
     assert "**off the way of a request**\n\n- b\\:f calls b\\:x and b\\:y now\n" in text
     assert "left out" not in text
+
+
+def test_the_summary_of_a_job_stays_within_what_one_holds() -> None:
+    found = _between(20_000)
+
+    written = diff_report("summary", found, Report(found.old, found.new, ()), lambda _: None)
+
+    assert len(written) <= 1 << 20
+    assert b"left out" in written
+    assert len(written) > LIMIT
