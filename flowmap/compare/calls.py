@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from flowmap.callgraph.model import Function
 from flowmap.compare.changes import Change, Kind
-from flowmap.compare.conditions import without_locals
+from flowmap.compare.conditions import is_same_condition
 from flowmap.compare.sides import Call, Pair, Side, arrow
 from flowmap.names import FunctionName
 
@@ -85,7 +85,7 @@ def _insides(
         was, became = (" and ".join(call.evidence) for call in (old, new))
         words = f"{other[0]} reaches {other[1]} by {became} instead of {was}"
         yield Change(Kind.EVIDENCE_CHANGED, new.stage, *sides, words, was, became)
-    if without_locals(old.conditions, callers[0]) != without_locals(new.conditions, callers[1]):
+    if old.conditions != new.conditions and not is_same_condition(old, new, callers):
         was, became = (" or ".join(text or "always" for text in call.conditions) for call in (old, new))
         words = f"{other[0]} calls {other[1]} under another condition: {became} instead of {was}"
         yield Change(Kind.CONDITION_CHANGED, new.stage, *sides, words, was, became)
