@@ -176,5 +176,5 @@ class _Reading:
     def _gap(self, gap: Gap) -> str:
         caller = self._flow.functions.get(gap.caller)
         place = code(f"{caller.file if caller else ''}:{gap.line}")
-        name = f": {code(gap.name)}" if gap.name else ""
+        name = self._say("gap-name", name=code(gap.name)) if gap.name else ""
         return self._say("gap", caller=code(str(gap.caller)), place=place, reason=plain(gap.reason), name=name)

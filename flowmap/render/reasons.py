@@ -28,7 +28,7 @@ def reasons(step: Step, flow: Flow, statement: str, title: str, language: Langua
         yield say(language, key, layer=step.layer, title=code(title))
     yield from _settings(step.callee, flow.subject, title, language)
     if step.through:
-        yield say(language, "through", names=", ".join(code(str(name)) for name in step.through))
+        yield say(language, "through", names=say(language, "among").join(code(str(name)) for name in step.through))
     if step.condition:
         yield say(language, "only-if", condition=code(" ".join(step.condition.split())))
     if step.returning:
@@ -74,7 +74,7 @@ def _settings(callee: FunctionName, subject: Subject, title: str, language: Lang
         for number, text in enumerate(texts, 1):
             if not isinstance(text, str) or not (_names(text, callee) or (title and text.endswith(f".{title}"))):
                 continue
-            place = _place(subject, setting)
+            place = _place(subject, setting, language)
             found: Mapping[str, object] = {"setting": code(setting), "text": code(text), "place": place}
             if isinstance(value, str):
                 yield say(language, "why-setting", **found)
@@ -102,6 +102,6 @@ def _names(text: str, callee: FunctionName) -> bool:
     return inside or holds or text == dotted
 
 
-def _place(subject: Subject, setting: str) -> str:
+def _place(subject: Subject, setting: str, language: Language) -> str:
     place = next((each.place for each in subject.decided if each.setting == setting and each.place), "")
-    return f" ({code(place)})" if place else ""
+    return say(language, "at", place=code(place)) if place else ""

@@ -37,46 +37,48 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "intro": Said(
         "What happens, call by call, between {entry} and the response to a request: the project {project}, "
         "Python {python} on {platform}. All of it was read off the source, and none of it was run.",
-        "从 {entry} 到对一个请求的响应，逐个调用地说明发生了什么：项目 {project}，Python {python}，平台 {platform}。"
-        "全部内容都是从源代码中读出来的，没有运行任何代码。",
+        "本文逐个调用地说明：从 {entry} 到对一个请求作出响应，其间发生了什么。"
+        "项目 {project}，Python {python}，平台 {platform}。"
+        "全部内容都由阅读源代码得出，没有运行其中任何代码。",
     ),
     "how": Said(
         "Steps are numbered in the order in which they happen, as they are in the picture. Of each step there are the "
         "lines that make the call, the function that is called, and why it is this one. {omitted} stands for "
         "lines that were left out.",
-        "步骤按发生的先后编号，与图中的编号相同。每一步都给出：进行调用的几行源代码、被调用的函数，以及为什么是这个函数。"
+        "步骤按发生的先后编号，与图中的编号相同。每一步都给出：发出调用的那几行源代码、被调用的函数，以及为什么是这个函数。"
         "{omitted} 表示此处省略了若干行。",
     ),
-    "settings": Said("What the settings decide", "配置所决定的事"),
-    "decided": Said("{subject}: {outcome} ({place})", "{subject}:{outcome}({place})"),
+    "settings": Said("What the settings decide", "由配置决定的内容"),
+    "decided": Said("{subject}: {outcome} ({place})", "{subject}：{outcome}（{place}）"),
     "decided-by": Said(
         "{subject}: {outcome}, by {chosen} in {setting} ({place})",
         "{subject}：{outcome}，由 {setting} 中的 {chosen} 决定（{place}）",
     ),
     "open": Said(
         "{setting} may hold several values, all of which were followed ({place})",
-        "{setting} 可能有多个取值，全部都已跟踪（{place}）",
+        "{setting} 可能有多个取值，每一个都已跟踪（{place}）",
     ),
     "between": Said(
         "Steps {first} to {last} happen in between, in other stages.",
         "第 {first} 至 {last} 步在此之间发生，属于其他阶段。",
     ),
     "opens": Said("It begins with {function}, {place}.", "本阶段从 {function} 开始，{place}。"),
-    "once": Said("This happens once, before the first request.", "这些只在第一个请求到来之前发生一次。"),
+    "once": Said("This happens once, before the first request.", "这一阶段只发生一次，在第一个请求到来之前。"),
     "each": Said("This happens for every request.", "每个请求都会经过这里。"),
     "missing": Said(
         "Not reached: the source should have this stage, and the analysis lost the way to it.",
-        "未到达：源代码中应有此阶段，但分析没有找到通向它的路。",
+        "未到达：源代码中应有此阶段，但分析未能找到通向它的路径。",
     ),
     "hidden": Said(
-        "Left out here at this level of detail: calls: {count}.", "在此详细程度下，本阶段略去的调用数：{count}。"
+        "Left out here at this level of detail: calls: {count}.", "在此详细程度下，本阶段略去 {count} 个调用。"
     ),
     "elsewhere": Said(
-        "Left out altogether, of stages that are not shown: calls: {count}.", "未显示的各阶段中略去的调用数：{count}。"
+        "Left out altogether, of stages that are not shown: calls: {count}.",
+        "另有 {count} 个调用属于未显示的阶段，已全部略去。",
     ),
     "made-in": Said("In {caller}, {place}:", "在 {caller} 中，{place}："),
-    "same-lines": Said("The lines are those of step {number}.", "源代码行与第 {number} 步相同。"),
-    "no-lines": Said("The lines are not quoted here.", "此处不引用源代码行。"),
+    "same-lines": Said("The lines are those of step {number}.", "源代码与第 {number} 步所引用的相同。"),
+    "no-lines": Said("The lines are not quoted here.", "此处不引用源代码。"),
     "calls": Said("This leads to {callee}, {place}.", "由此进入 {callee}，{place}。"),
     "enters-layer": Said(
         "It is entered as layer {layer}, the one of {title}.", "这里进入的是第 {layer} 层，即 {title} 的那一层。"
@@ -89,7 +91,7 @@ SENTENCES: Final[Mapping[str, Said]] = {
     ),
     "why-module": Said(
         "Why this one: the name {name} leads to module {module}, which defines it.",
-        "为什么是它：名字 {name} 通向定义它的模块 {module}。",
+        "为什么是它：名字 {name} 指向模块 {module}，它就定义在那里。",
     ),
     "why-method": Said(
         "Why this one: {name} is looked up on the object at hand, and class {owner} is the one that has it.",
@@ -97,7 +99,7 @@ SENTENCES: Final[Mapping[str, Said]] = {
     ),
     "why-super": Said(
         "Why this one: {name} is looked up past the class at hand, and {owner} is the next class that has it.",
-        "为什么是它：越过当前的类查找 {name}，下一个提供它的类是 {owner}。",
+        "为什么是它：跳过当前的类继续查找 {name}（super），下一个提供它的类是 {owner}。",
     ),
     "why-makes": Said("Why this one: an object of class {owner} is made.", "为什么是它：这里创建类 {owner} 的对象。"),
     "why-makes-value": Said(
@@ -109,7 +111,7 @@ SENTENCES: Final[Mapping[str, Said]] = {
     ),
     "why-value": Said(
         "Why this one: the lines do not name it; what they call is a value, and that value is this function.",
-        "为什么是它：这些行没有写出它的名字；它们调用的是一个值，而这个值就是这个函数。",
+        "为什么是它：源代码行中没有写出它的名字；所调用的是一个值，而这个值就是该函数。",
     ),
     "why-setting": Said("Setting {setting} names {text}{place}.", "配置 {setting} 中写有 {text}{place}。"),
     "why-listed": Said(
@@ -118,35 +120,35 @@ SENTENCES: Final[Mapping[str, Said]] = {
     ),
     "why-decided": Said(
         "{subject} is that of {outcome}, by {chosen} in setting {setting} ({place}).",
-        "{subject} 属于 {outcome}，由配置 {setting} 中的 {chosen} 决定（{place}）。",
+        "{subject} 取自 {outcome}，由配置 {setting} 中的 {chosen} 决定（{place}）。",
     ),
     "through": Said("In between, without a step of their own: {names}.", "其间还经过（不单独成步）：{names}。"),
     "only-if": Said("This happens only if {condition}.", "仅当 {condition} 时才会发生。"),
     "returning": Said("This is on the way back of the response.", "这发生在响应返回的途中。"),
     "evidence.call": Said("Why this one: it is called in the source.", "为什么是它：源代码中直接调用了它。"),
     "evidence.callback": Said(
-        "Why this one: it was handed to what calls it, as a callback.", "为什么是它：它作为回调交给了调用者。"
+        "Why this one: it was handed to what calls it, as a callback.", "为什么是它：它作为回调函数传给了调用者。"
     ),
     "evidence.import": Said(
         "Why this one: the module is imported, which runs it.", "为什么是它：这里导入该模块，导入即执行。"
     ),
     "evidence.import-string": Said(
         "Why this one: it is found by a name that is put together as a string, here or on the way.",
-        "为什么是它：它由字符串形式的名字找到，该字符串在此处或途中拼成。",
+        "为什么是它：它是按名字找到的，这个名字是在此处或途中拼成的字符串。",
     ),
     "evidence.setting": Said(
-        "Why this one: it is found by a name that stands in the settings.", "为什么是它：它由配置中写的名字找到。"
+        "Why this one: it is found by a name that stands in the settings.", "为什么是它：它是按配置中写的名字找到的。"
     ),
     "evidence.thread": Said(
         "Why this one: it is the target of a thread that is started here, and runs in that thread.",
         "为什么是它：它是此处启动的线程的目标，在那个线程中运行。",
     ),
     "evidence.signal": Said(
-        "Why this one: it is a receiver of the signal that is sent.", "为什么是它：它是所发信号的接收者。"
+        "Why this one: it is a receiver of the signal that is sent.", "为什么是它：它是此处所发信号（signal）的接收者。"
     ),
     "evidence.property": Said(
         "Why this one: reading the attribute calls it; it is a property.",
-        "为什么是它：它是属性（property），读取即调用。",
+        "为什么是它：它是一个 property，读取该属性即调用它。",
     ),
     "evidence.iteration": Said(
         "Why this one: iterating over the object calls it.", "为什么是它：对该对象的迭代会调用它。"
@@ -155,7 +157,9 @@ SENTENCES: Final[Mapping[str, Said]] = {
         "Why this one: the with statement enters or leaves the object.",
         "为什么是它：with 语句进入或离开该对象时调用它。",
     ),
-    "evidence.decorator": Said("Why this one: it decorates a definition.", "为什么是它：它装饰了一个定义。"),
+    "evidence.decorator": Said(
+        "Why this one: it decorates a definition.", "为什么是它：它是一个装饰器，用在某个定义上。"
+    ),
     "evidence.operator": Said("Why this one: the operator calls it.", "为什么是它：运算符会调用它。"),
     "evidence.attribute": Said(
         "Why this one: the access to the attribute calls it.", "为什么是它：访问该属性时会调用它。"
@@ -165,16 +169,19 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "evidence.process": Said(
         "Why this one: it runs in a process that is started here.", "为什么是它：它在此处启动的进程中运行。"
     ),
-    "broken": Said("Where it breaks off", "中断之处"),
+    "broken": Said("Where it breaks off", "流程中断之处"),
     "broken-intro": Said(
-        "As the source stands, the flow cannot come past these:", "就现有的源代码而言，流程无法越过以下几处："
+        "As the source stands, the flow cannot come past these:", "就现有的源代码而言，流程无法越过以下各处："
     ),
     "gaps": Said("Gaps", "缺口"),
     "gaps-intro": Said(
-        "Calls on the way that could not be followed, in whole or in part:", "途中未能（完全）跟踪的调用："
+        "Calls on the way that could not be followed, in whole or in part:", "途中未能跟踪、或未能完全跟踪的调用："
     ),
-    "gap": Said("{caller}, {place}: {reason}{name}", "{caller},{place}:{reason}{name}"),
-    "licences": Said("Under which licence source is quoted", "引用源代码所依据的许可证"),
+    "gap": Said("{caller}, {place}: {reason}{name}", "{caller}，{place}：{reason}{name}"),
+    "gap-name": Said(": {name}", "：{name}"),
+    "among": Said(", ", "、"),
+    "at": Said(" ({place})", "（{place}）"),
+    "licences": Said("Under which licence source is quoted", "所引用源代码的许可证"),
     # The words of the design; what a framework calls a stage otherwise keeps its title.
     "stage.command-line": Said("Command line", "命令行"),
     "stage.command": Said("Management command", "管理命令"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from dataclasses import replace
 from typing import Final
@@ -146,6 +147,14 @@ def test_every_sentence_has_the_same_places_in_every_language(key: str) -> None:
     assert len(SENTENCES[key]) == len(Language)
     assert all(SENTENCES[key])
     assert places == [places[0]] * len(Language)
+
+
+@pytest.mark.parametrize("key", SENTENCES)
+def test_chinese_sentences_have_the_marks_of_chinese(key: str) -> None:
+    """Requirements for Chinese text layout (W3C clreq, 3.1.2): commas, colons, stops and brackets are full-width."""
+    fixed = re.sub(r"\{\w+\}", "", SENTENCES[key].zh)
+
+    assert re.findall(r"[,;:!?()]|\.(?!\d)", fixed) == []
 
 
 def test_every_evidence_is_a_reason() -> None:
