@@ -108,7 +108,7 @@ def map_target(
     formats: Annotated[
         str | None, typer.Option("--format", help=f"Any of {','.join(FORMATS)}. [svg,html,json,markdown]")
     ] = None,
-    lang: Annotated[str, typer.Option(help="The language of flow.md: en, zh.")] = Language.EN.value,
+    lang: Annotated[str, typer.Option(help="The language of flow.md and flow.html: en, zh.")] = Language.EN.value,
     focus: Annotated[
         str | None, typer.Option("--focus", metavar="F", help="Draw only this function, its callers and callees.")
     ] = None,

@@ -58,7 +58,13 @@ def _reading(drawing: Drawing) -> str:
 
 def _page(drawing: Drawing) -> str:
     viewed = drawing.viewed()
-    return render_html(viewed, links=drawing.links, renderer=drawing.renderer, drawn={viewed.opening: drawing.svg()})
+    return render_html(
+        viewed,
+        links=drawing.links,
+        renderer=drawing.renderer,
+        drawn={viewed.opening: drawing.svg()},
+        language=drawing.language,
+    )
 
 
 DRAWN: Final[Mapping[str, Callable[[Drawing], Mapping[str, str]]]] = {

@@ -8,13 +8,14 @@ from flowmap.frameworks.django.landmarks import START_UP
 from flowmap.frameworks.django.links import source_link
 from flowmap.names import FunctionName
 from flowmap.render.excerpts import Excerpt
+from flowmap.render.sentences import Language
 from flowmap.render.viewer.model import Viewed
 from flowmap.render.viewer.page import render_html
 from flowmap.sources.licences import Licence
 from tests.browser.releases import kept_flow
 
 
-def kept_page(release: str, opening: Detail = Detail.FLOW) -> str:
+def kept_page(release: str, opening: Detail = Detail.FLOW, language: Language = Language.EN) -> str:
     """flow.html of a release. Every line of source says which it is; edges and gaps are those of the full flow."""
     flows = {detail: kept_flow(release, detail) for detail in Detail}
     subject = flows[opening].subject
@@ -26,7 +27,7 @@ def kept_page(release: str, opening: Detail = Detail.FLOW) -> str:
         (Licence("Django", "The licence."),),
         START_UP,
     )
-    return render_html(viewed, links=lambda function: source_link(function, subject))
+    return render_html(viewed, links=lambda function: source_link(function, subject), language=language)
 
 
 def _functions(flows: dict[Detail, Flow]) -> dict[FunctionName, Function]:

@@ -8,6 +8,8 @@ from typing import Final
 
 import pytest
 
+from flowmap.render.sentences import Language
+from flowmap.render.viewer.words import EVIDENCE, FRAME, ORIGINS, SPOKEN
 from tests.browser.driver import Browser, needs_driver
 from tests.browser.pages import kept_page
 
@@ -17,11 +19,30 @@ HANDLER: Final = "django.core.handlers.wsgi:WSGIHandler.__call__"
 HANDLER_BOX: Final = "[id='node-django.core.handlers.wsgi-WSGIHandler.__call__']"
 MIDDLEWARE: Final = "django.utils.deprecation:MiddlewareMixin.__call__"
 
+# What the page says outside of its picture and of what comes from the source, piece by piece.
+OWN_WORDS: Final = """
+    const found = [];
+    for (const each of document.body.querySelectorAll("*")) {
+        if (each.closest("svg, template, script, style, code, pre, li.skipped")) continue;
+        for (const name of ["title", "aria-label", "placeholder"]) found.push(each.getAttribute(name) ?? "");
+        for (const part of each.childNodes) if (part.nodeType === Node.TEXT_NODE) found.push(part.data);
+    }
+    return found.map((each) => each.trim()).filter(Boolean);
+"""
+ENGLISH: Final = {said.en for table in (EVIDENCE, FRAME, ORIGINS, SPOKEN) for said in table.values()}
+
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     file = tmp_path_factory.mktemp("viewer") / "flow.html"
     file.write_text(kept_page("5.2.19"), encoding="utf-8")
+    return file.as_uri()
+
+
+@pytest.fixture(scope="module")
+def chinese(tmp_path_factory: pytest.TempPathFactory) -> str:
+    file = tmp_path_factory.mktemp("chinese") / "flow.html"
+    file.write_text(kept_page("5.2.19", language=Language.ZH), encoding="utf-8")
     return file.as_uri()
 
 
@@ -563,6 +584,21 @@ def test_without_scripts_there_is_the_picture(reader: Browser, page: str) -> Non
     """
 
     assert reader.ask(script) == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    "place", ["", f"fn={HANDLER}", "step=22", "setting=MIDDLEWARE", "module=django.core.handlers.base", "fold=handler"]
+)
+def test_a_page_in_chinese_says_nothing_of_its_own_in_english(window: Browser, chinese: str, place: str) -> None:
+    window.open("about:blank")
+    window.said()
+    window.open(f"{chinese}#{place}")
+    words = window.ask(OWN_WORDS)
+
+    assert window.ask("return document.documentElement.lang") == "zh-Hans"
+    assert [each for each in words if each in ENGLISH] == []
+    assert "上一步" in " ".join(words)
+    assert window.said() == []
 
 
 def test_a_phone_has_the_picture_above_and_the_words_below(reader: Browser, page: str, tmp_path: Path) -> None:

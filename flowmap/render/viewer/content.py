@@ -10,14 +10,17 @@ from flowmap.names import FunctionName, Origin
 from flowmap.render import labels
 from flowmap.render.dotfile import SourceLinks
 from flowmap.render.picture import Picture
+from flowmap.render.sentences import Language
 from flowmap.render.viewer.model import Viewed
 from flowmap.render.viewer.settings import settings_of
-from flowmap.render.viewer.words import EVIDENCE, MARKS, ORIGINS
+from flowmap.render.viewer.words import EVIDENCE, MARKS, ORIGINS, SPOKEN, in_language
 
 Json = Mapping[str, object]
 
 
-def content(viewed: Viewed, pictures: Mapping[Detail, Picture], links: SourceLinks) -> Json:
+def content(
+    viewed: Viewed, pictures: Mapping[Detail, Picture], links: SourceLinks, language: Language = Language.EN
+) -> Json:
     """All that the scripts of the page read, functions by their place in one list."""
     opening = viewed.flows[viewed.opening]
     functions = _functions(viewed, pictures)
@@ -31,12 +34,13 @@ def content(viewed: Viewed, pictures: Mapping[Detail, Picture], links: SourceLin
         "functions": [_function(each, viewed, links) for each in functions.values()],
         "calls": [_call(edge, places) for edge in _edges(viewed, _drawn(pictures))],
         "gaps": [_gap(gap, places) for gap in _gaps(viewed, _drawn(pictures))],
-        "settings": settings_of(opening.subject),
+        "settings": settings_of(opening.subject, language),
         "holes": labels.hole_lines(opening.holes),
         "notices": [{"of": each.subject, "text": each.text} for each in viewed.licences],
-        "evidence": EVIDENCE,
-        "origins": ORIGINS,
-        "marks": MARKS,
+        "words": in_language(SPOKEN, language),
+        "evidence": in_language(EVIDENCE, language),
+        "origins": in_language(ORIGINS, language),
+        "marks": in_language(MARKS, language),
     }
 
 

@@ -23,10 +23,12 @@ from flowmap.render import labels
 from flowmap.render.dotfile import SourceLinks
 from flowmap.render.picture import picture_of
 from flowmap.render.renderer import Renderer, renderer_for
+from flowmap.render.sentences import Language
 from flowmap.render.stylesheet import common_stylesheet
 from flowmap.render.svg import no_links, render_svg
 from flowmap.render.viewer.content import content
 from flowmap.render.viewer.model import Viewed
+from flowmap.render.viewer.words import FRAME, in_language
 
 # In the order in which they are run; each is about one part of the page.
 SCRIPTS: Final = (
@@ -41,10 +43,12 @@ def render_html(
     links: SourceLinks = no_links,
     renderer: Renderer | None = None,
     drawn: Mapping[Detail, str] = MappingProxyType({}),
+    language: Language = Language.EN,
 ) -> str:
     """`flow.html`: opens from a file, needs no network, and shows its opening picture even where scripts are off.
 
     `links` gives the address of a function's source line, or None. `drawn` are levels that there is an SVG of.
+    `language` is that of the page's own words; the picture's, and what is said of gaps, are English.
     Raises RenderingError.
     """
     drawing = renderer or renderer_for()
@@ -58,6 +62,7 @@ def render_html(
         )
         for detail, flow in flows.items()
     }
+    words = {key: html.escape(text) for key, text in in_language(FRAME, language).items()}
     script = f'"use strict";\n(() => {{\n{"".join(map(asset, (f"{name}.js" for name in SCRIPTS)))}}})();\n'
     styles = (common_stylesheet(), asset("viewer.css"))
     waiting = (
@@ -67,11 +72,12 @@ def render_html(
         policy=policy(styles, script),
         title=html.escape(labels.printable(labels.headline(viewed.flows[viewed.opening].subject))),
         styles="\n".join(f"<style>{style}</style>" for style in styles),
-        levels="".join(_level_button(detail, viewed.opening) for detail in flows),
+        levels="".join(_level_button(detail, viewed.opening, words) for detail in flows),
         picture=svgs[viewed.opening],
         waiting="\n".join(waiting),
-        data=in_script(content(viewed, pictures, links)),
+        data=in_script(content(viewed, pictures, links, language)),
         script=script,
+        **words,
     )
 
 
@@ -103,6 +109,8 @@ def _hashed(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _level_button(detail: Detail, opening: Detail) -> str:
+def _level_button(detail: Detail, opening: Detail, words: Mapping[str, str]) -> str:
     pressed = str(detail is opening).lower()
-    return f'<button type="button" data-level="{detail}" aria-pressed="{pressed}">{detail.title()}</button>'
+    return (
+        f'<button type="button" data-level="{detail}" aria-pressed="{pressed}">{words[f"say_level_{detail}"]}</button>'
+    )

@@ -36,6 +36,20 @@ function indexed(level) {
 
 const INDEXED = Object.fromEntries(LEVELS.map((name) => [name, indexed(DATA.levels[name])]));
 
+// The parts of a fixed sentence in the language of the page; what stands in its places may be elements.
+function told(key, values = {}) {
+  return DATA.words[key].split(/\{(\w+)\}/).flatMap((part, index) => (index % 2 ? values[part] : [part]));
+}
+
+function say(key, values = {}) {
+  return told(key, values).join("");
+}
+
+// One after the other, with what the language puts between them.
+function among(parts) {
+  return parts.flatMap((part, at) => (at ? [say("among"), part] : [part]));
+}
+
 function nameOf(index) {
   const { module, name } = DATA.functions[index];
   return name === "<module>" ? `${module} <module>` : name;

@@ -101,7 +101,7 @@ function foldLane(svg, stage, index, map) {
   const [top, bottom] = heightsOf(shape).map(map);
   const title = words[0].getBBox();
   const note = drawn("text", { x: title.x + title.width + 16, y: (top + bottom) / 2 + 3.5, class: "note" });
-  note.textContent = `${stage.boxes} ${stage.boxes === 1 ? "function" : "functions"} folded`;
+  note.textContent = say(stage.boxes === 1 ? "folded-one" : "folded", { count: stage.boxes });
   cover.append(note);
   svg.getElementById("flow").append(cover);
 }

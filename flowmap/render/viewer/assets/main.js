@@ -87,9 +87,10 @@ function showButtons(level) {
   const at = level.steps.findIndex((step) => step.number === STATE.step);
   document.getElementById("previous").disabled = at === 0;
   document.getElementById("next").disabled = at === level.steps.length - 1;
-  document.getElementById("toured").textContent = at < 0 ? `${level.steps.length} steps` : `${at + 1} of ${level.steps.length}`;
+  document.getElementById("toured").textContent = at < 0 ? say("steps", { count: level.steps.length })
+    : say("step-of", { at: at + 1, count: level.steps.length });
   const unfolded = level.stages.some((stage) => !STATE.fold.has(stage.id));
-  document.getElementById("fold").textContent = unfolded ? "Fold stages" : "Unfold stages";
+  document.getElementById("fold").textContent = say(unfolded ? "fold" : "unfold");
 }
 
 // Next and previous; from a function, the step that enters it comes next.

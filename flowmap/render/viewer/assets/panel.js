@@ -20,7 +20,7 @@ function showPanel() {
   PANEL.scrollTop = 0;
   // For those who do not see it change.
   const title = PANEL.querySelector("h2").textContent;
-  document.getElementById("said").textContent = step ? `Step ${step.number}: ${title}` : title;
+  document.getElementById("said").textContent = step ? say("step-titled", { number: step.number, title }) : title;
   const lit = PANEL.querySelector("li.lit");
   if (lit) lit.parentElement.parentElement.scrollTop = lit.offsetTop - 90;
 }
@@ -30,7 +30,7 @@ function focusWords() {
 }
 
 function stepButton(arrow, words) {
-  return button(words, () => go({ step: arrow.number }), { class: "step", title: `Step ${arrow.number}` });
+  return button(words, () => go({ step: arrow.number }), { class: "step", title: say("step", { number: arrow.number }) });
 }
 
 function functionButton(index, words = nameOf(index), layer = 0) {
@@ -48,28 +48,28 @@ function section(title, children, properties = {}) {
 // As a section, and closed until somebody wants it.
 function drawer(title, children) {
   const found = children.flat().filter(Boolean);
-  return found.length ? element("details", {}, element("summary", {}, `${title} (${found.length})`),
+  return found.length ? element("details", {}, element("summary", {}, say("drawer", { title, count: found.length })),
     element("ul", {}, found)) : null;
 }
 
 function whereabouts(index) {
   const { origin, file, line, end, kind, link: address } = DATA.functions[index];
-  if (!file) return element("p", { class: "where" }, `${DATA.origins[origin]} · no Python source`);
+  if (!file) return element("p", { class: "where" }, `${DATA.origins[origin]} · ${say("no-source")}`);
   const lines = end > line ? `${line}–${end}` : `${line}`;
   return element("p", { class: "where" }, element("span", {}, `${file}:${lines}`), " · ",
-    `${kind === "function" ? "" : `${kind} · `}${DATA.origins[origin]}`, " ", link(address, "public source"));
+    `${kind === "function" ? "" : `${say(`kind-${kind}`)} · `}${DATA.origins[origin]}`, " ", link(address, say("public")));
 }
 
 function sourceOf(index, marks, only = null) {
   const { file, source } = DATA.functions[index];
   if (!file) return null;
   const block = sourceBlock(index, marks, only);
-  if (!block) return element("p", { class: "none" }, source ? "" : "The source is not in this page.");
+  if (!block) return element("p", { class: "none" }, source ? "" : say("source-elsewhere"));
   const [all, shown] = [source.reduce((sum, [, text]) => sum + text.split("\n").length, 0),
     block.querySelectorAll("li:not(.skipped)").length];
   if (shown >= all) return block;
   const holder = element("div", {}, block);
-  holder.append(button(`all ${all} lines`, () => holder.replaceChildren(sourceBlock(index, marks)), { class: "more" }));
+  holder.append(button(say("all-lines", { count: all }), () => holder.replaceChildren(sourceBlock(index, marks)), { class: "more" }));
   return holder;
 }
 
@@ -85,19 +85,19 @@ function functionPanel(level, index) {
     signature ? element("p", { class: "signature" }, element("code", {}, `${name.split(".").at(-1)}${signature}`)) : null,
     whereabouts(index),
     namedBy(index),
-    deeper ? element("p", { class: "none" }, "Not drawn at this level. ",
-      button(`show it at ${deeper}`, () => go({ fn: STATE.fn, level: deeper }), { class: "more" })) : null,
-    !boxes.length && !deeper ? element("p", { class: "none" }, "Not on the way of the request: it is called beside it.") : null,
-    layers.length ? element("p", { class: "layers" }, "In layers: ", layers.map((each) => button(
+    deeper ? element("p", { class: "none" }, told("not-drawn", { shown: button(
+      say("show-at", { level: say(`level-${deeper}`) }), () => go({ fn: STATE.fn, level: deeper }), { class: "more" }) })) : null,
+    !boxes.length && !deeper ? element("p", { class: "none" }, say("beside-way")) : null,
+    layers.length ? element("p", { class: "layers" }, told("layers", { layers: layers.map((each) => button(
       each.title ? `${each.layer} ${each.title}` : `${each.layer}`,
       () => go({ fn: STATE.fn, layer: each.layer }),
-      { "aria-pressed": String(each === box), class: "layer" }))) : null,
-    box ? section("Entered by", stepList(level, level.entering.get(box.index) ?? [], "tail")) : null,
-    section("Source", [sourceOf(index, marksOf(index, level, 0, box ? box.layer : null))]),
-    box ? section("Calls, in order", stepList(level, level.leaving.get(box.index) ?? [], "head")) : null,
-    section("Gaps", [gapList(index)]),
-    drawer("Callers in the whole program", callList(CALLERS.get(index) ?? [], "caller")),
-    drawer("Callees in the whole program", callList(CALLEES.get(index) ?? [], "callee")),
+      { "aria-pressed": String(each === box), class: "layer" })) })) : null,
+    box ? section(say("entered-by"), stepList(level, level.entering.get(box.index) ?? [], "tail")) : null,
+    section(say("source"), [sourceOf(index, marksOf(index, level, 0, box ? box.layer : null))]),
+    box ? section(say("calls"), stepList(level, level.leaving.get(box.index) ?? [], "head")) : null,
+    section(say("gaps"), [gapList(index)]),
+    drawer(say("callers"), callList(CALLERS.get(index) ?? [], "caller")),
+    drawer(say("callees"), callList(CALLEES.get(index) ?? [], "callee")),
   ];
 }
 
@@ -107,30 +107,30 @@ function stepList(level, arrows, end) {
   return [element("ul", { class: "steps" }, numbered.map((arrow) => {
     const box = level.boxes[arrow[end]];
     return element("li", {}, stepButton(arrow, String(arrow.number)), " ",
-      functionButton(box.function, nameOf(box.function), box.layer), box.layer ? ` layer ${box.layer}` : "",
+      functionButton(box.function, nameOf(box.function), box.layer), box.layer ? ` ${say("layer", { layer: box.layer })}` : "",
       element("span", { class: "why" }, ` ${whyShort(arrow)}`));
   }))];
 }
 
 function whyShort(arrow) {
-  const parts = [`line ${arrow.line}`];
+  const parts = [say("line", { line: arrow.line })];
   if (arrow.evidence !== "call") parts.push(arrow.evidence);
-  if (arrow.condition) parts.push(`if ${arrow.condition}`);
-  if (arrow.returning) parts.push("on the way back");
+  if (arrow.condition) parts.push(say("if", { condition: arrow.condition }));
+  if (arrow.returning) parts.push(say("back"));
   if (arrow.mark) parts.push(DATA.marks[arrow.mark]);
   return parts.join(" · ");
 }
 
 function callList(calls, end) {
   return calls.map((call) => element("li", {}, functionButton(call[end]),
-    element("span", { class: "why" }, ` ${call.sites.map(([line, evidence]) => (
-      evidence === "call" ? `line ${line}` : `line ${line} ${evidence}`)).join(", ")}`)));
+    element("span", { class: "why" }, ` ${among(call.sites.map(([line, evidence]) => (
+      evidence === "call" ? say("line", { line }) : `${say("line", { line })} ${evidence}`))).join("")}`)));
 }
 
 function gapList(index) {
   const gaps = GAPS.get(index) ?? [];
   return gaps.length ? element("ul", { class: "gaps" }, gaps.map((gap) => element("li", {},
-    `line ${gap.line}: ${gap.reason}${gap.name ? ` (${gap.name})` : ""}`))) : null;
+    say("gap", { line: gap.line, reason: gap.reason, name: gap.name ? say("in-brackets", { name: gap.name }) : "" })))) : null;
 }
 
 function stepPanel(level, arrow) {
@@ -140,21 +140,21 @@ function stepPanel(level, arrow) {
   const only = [arrow.line - AROUND[0], arrow.line + AROUND[1]];
   const begin = DATA.functions[callee.function].line;
   return [
-    element("p", { class: "stage" }, `${stage.title} · step ${arrow.number}, ${place} of ${level.steps.length}`),
+    element("p", { class: "stage" }, say("step-place", { stage: stage.title, number: arrow.number, at: place, count: level.steps.length })),
     element("h2", { tabindex: -1 }, functionButton(caller.function, nameOf(caller.function), caller.layer),
-      caller.layer ? ` ${caller.title || `layer ${caller.layer}`}` : "", " → ",
+      caller.layer ? ` ${caller.title || say("layer", { layer: caller.layer })}` : "", " → ",
       functionButton(callee.function, nameOf(callee.function), callee.layer),
-      callee.layer ? ` ${callee.title || `layer ${callee.layer}`}` : ""),
-    element("p", { class: "evidence" }, `${EVIDENCE[arrow.evidence] ?? arrow.evidence}${
-      arrow.returning ? ", on the way back of the response" : ""}.`),
+      callee.layer ? ` ${callee.title || say("layer", { layer: callee.layer })}` : ""),
+    element("p", { class: "evidence" }, say(
+      arrow.returning ? "evidence-back" : "evidence", { evidence: EVIDENCE[arrow.evidence] ?? arrow.evidence })),
     namedBy(callee.function),
-    arrow.mark ? element("p", { class: "mark" }, `${DATA.marks[arrow.mark]}.`) : null,
-    arrow.condition ? element("p", {}, "Only if ", element("code", {}, arrow.condition), ".") : null,
-    arrow.through.length ? element("p", {}, "Through ",
-      arrow.through.flatMap((index, at) => [at ? ", " : "", functionButton(index)]), ", not drawn here.") : null,
-    section("The call", [whereabouts(caller.function),
+    arrow.mark ? element("p", { class: "mark" }, say("evidence", { evidence: DATA.marks[arrow.mark] })) : null,
+    arrow.condition ? element("p", {}, told("only-if", { condition: element("code", {}, arrow.condition) })) : null,
+    arrow.through.length ? element("p", {}, told("through", { names: among(
+      arrow.through.map((index) => functionButton(index))) })) : null,
+    section(say("call"), [whereabouts(caller.function),
       sourceOf(caller.function, marksOf(caller.function, level, arrow.line, caller.layer), only)]),
-    section("What is called", [whereabouts(callee.function),
+    section(say("called"), [whereabouts(callee.function),
       sourceOf(callee.function, marksOf(callee.function, level, 0, callee.layer), [begin - 9, begin + BEGINNING])]),
   ];
 }
@@ -171,8 +171,8 @@ function modulePanel(level, module) {
   return [
     element("h2", { tabindex: -1 }, module),
     element("p", { class: "where" }, DATA.functions[members[0]].file),
-    section("In this picture", listed(members.filter(isDrawn))),
-    section("Beside it", listed(members.filter((index) => !isDrawn(index)))),
+    section(say("in-picture"), listed(members.filter(isDrawn))),
+    section(say("beside"), listed(members.filter((index) => !isDrawn(index)))),
   ];
 }
 
@@ -181,10 +181,10 @@ function settingPanel(setting) {
   const named = DATA.functions.map((_, index) => index).filter((index) => isNamed(DATA.functions[index]));
   return [
     element("h2", { tabindex: -1 }, setting.name),
-    setting.value === null ? null : section("Value", [element("pre", { tabindex: 0, class: "value" }, setting.value)]),
-    section("Where it stands, and what it decided", setting.decided.map((words) => element("p", {}, words))),
+    setting.value === null ? null : section(say("value"), [element("pre", { tabindex: 0, class: "value" }, setting.value)]),
+    section(say("decided"), setting.decided.map((words) => element("p", {}, words))),
     setting.open ? element("p", {}, setting.open) : null,
-    section("Named in the source of", named.length
+    section(say("named-by-source"), named.length
       ? [element("ul", {}, named.map((index) => element("li", {}, functionButton(index))))] : []),
   ];
 }
@@ -196,8 +196,8 @@ function namedBy(index) {
   const holds = (value) => names.some((each) => value.includes(`"${each}"`))
     || (name === "<module>" && value.includes(`"${module}.`));
   const found = DATA.settings.filter(({ value }) => value !== null && holds(value));
-  return found.length ? element("p", {}, "Named in ", found.flatMap((setting, at) => [at ? ", " : "",
-    button(setting.name, () => go({ setting: setting.name }), { class: "setting" })]), ".") : null;
+  return found.length ? element("p", {}, told("named-in", { settings: among(found.map((setting) =>
+    button(setting.name, () => go({ setting: setting.name }), { class: "setting" }))) })) : null;
 }
 
 function wordIn(text, word) {
@@ -209,24 +209,23 @@ function overviewPanel(level) {
   return [
     element("h2", { tabindex: -1 }, DATA.title),
     element("p", { class: "where" }, level.subtitle),
-    element("p", {}, "Press a box to see its function's source and calls here. ",
-      button("Take the tour", () => go({ step: level.steps[0]?.number ?? 0 }), { class: "more" }),
-      ` walks the ${level.steps.length} calls in their order.`),
-    section("Stages", [element("ul", { class: "stages" }, level.stages.map((stage) => stageRow(level, stage)))]),
-    section("Not reached", DATA.holes.map((words) => element("p", {}, words))),
-    section("Settings", [element("ul", {}, DATA.settings.map((setting) => element("li", {},
+    element("p", {}, told("press", { count: String(level.steps.length),
+      tour: button(say("take-tour"), () => go({ step: level.steps[0]?.number ?? 0 }), { class: "more" }) })),
+    section(say("stages"), [element("ul", { class: "stages" }, level.stages.map((stage) => stageRow(level, stage)))]),
+    section(say("not-reached"), DATA.holes.map((words) => element("p", {}, words))),
+    section(say("settings"), [element("ul", {}, DATA.settings.map((setting) => element("li", {},
       button(setting.name, () => go({ setting: setting.name }), { class: "setting" }))))]),
-    element("details", { id: "licence" }, element("summary", {}, "Licence of the quoted source"),
+    element("details", { id: "licence" }, element("summary", {}, say("licence")),
       DATA.notices.map(({ of, text }) => [element("h4", {}, of), element("pre", { tabindex: 0 }, text)])),
   ];
 }
 
 function stageRow(level, stage) {
   const first = level.steps.find((step) => step.stage === stage.id);
-  const note = stage.hidden ? `+${stage.hidden} hidden` : "";
+  const note = stage.hidden ? say("hidden", { count: stage.hidden }) : "";
   return element("li", {},
     button(isClosed(stage) ? "▸" : "▾", () => toggleFold(stage.id),
-      { class: "fold", "aria-expanded": String(!isClosed(stage)), "aria-label": `Fold ${stage.title}`,
+      { class: "fold", "aria-expanded": String(!isClosed(stage)), "aria-label": say("fold-stage", { stage: stage.title }),
         disabled: isHiddenStage(stage) }),
     first ? button(stage.title, () => go({ step: first.number }), { class: "stage" }) : stage.title,
     element("span", { class: "why" }, ` ${stage.boxes} · ${note}`));

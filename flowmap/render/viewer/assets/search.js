@@ -43,18 +43,18 @@ function showFound(query) {
   CHOICE.found = first;
   FOUND.replaceChildren(...first.map((entry, index) => {
     const row = element("li", { role: "option", id: `found-${index}`, "aria-selected": "false", class: entry.kind },
-      element("b", {}, entry.words), " ", element("span", { class: "why" }, `${entry.kind} ${entry.more}`));
+      element("b", {}, entry.words), " ", element("span", { class: "why" }, `${say(`kind-${entry.kind}`)} ${entry.more}`));
     // The box must not lose the focus before the press has arrived.
     row.addEventListener("pointerdown", (event) => event.preventDefault());
     row.addEventListener("click", () => take(index));
     return row;
   }));
-  if (all > first.length) FOUND.append(element("li", { role: "presentation", class: "why" }, `${all - first.length} more`));
-  if (query.trim() && !all) FOUND.append(element("li", { role: "presentation", class: "why" }, "Nothing has this name."));
+  if (all > first.length) FOUND.append(element("li", { role: "presentation", class: "why" }, say("more", { count: all - first.length })));
+  if (query.trim() && !all) FOUND.append(element("li", { role: "presentation", class: "why" }, say("nothing")));
   const isOpen = query.trim() !== "";
   FOUND.hidden = !isOpen;
   BOX.setAttribute("aria-expanded", String(isOpen && all > 0));
-  document.getElementById("counted").textContent = isOpen ? `${all} found` : "";
+  document.getElementById("counted").textContent = isOpen ? say("found", { count: all }) : "";
   choose(first.length ? 0 : -1);
 }
 

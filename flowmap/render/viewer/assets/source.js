@@ -41,7 +41,7 @@ function sourceBlock(index, marks, only = null) {
       list.append(sourceLine(number, pieces, marks.get(number)));
     });
   }
-  return element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `Source of ${nameOf(index)}` }, list);
+  return element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": say("source-of", { name: nameOf(index) }) }, list);
 }
 
 function sourceLine(number, pieces, mark) {
