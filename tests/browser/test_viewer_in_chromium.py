@@ -186,6 +186,29 @@ def test_an_arrow_is_its_step(reader: Browser) -> None:
     assert len(chosen(reader)) == 2
 
 
+def test_a_step_says_why_it_is_believed_what_it_hangs_on_and_what_it_goes_through(reader: Browser) -> None:
+    script = """
+        const {arrows} = JSON.parse(document.getElementById("data").textContent).levels.flow;
+        const found = [(each) => each.evidence === "setting" && each.through.length, (each) => each.condition];
+        return found.map((holds) => arrows.find((each) => each.number && holds(each)));
+    """
+    by_setting, tested = reader.ask(script)
+    words = "return document.getElementById('about').textContent"
+
+    for step in (by_setting, tested):
+        reader.ask("location.hash = new URLSearchParams({step: arguments[0]})", step["number"])
+        reader.until(
+            "return document.querySelector('#about .stage')?.textContent.includes(`step ${arguments[0]},`)",
+            step["number"],
+        )
+        if step is by_setting:
+            assert "found by a name that stands in the settings." in reader.ask(words)
+            through = "return document.querySelectorAll('#about p:not(.stage) button.function').length"
+            assert reader.ask(through) == len(step["through"])
+        else:
+            assert f"Only if {step['condition']}." in reader.ask(words)
+
+
 def test_what_the_settings_name_says_which_setting(reader: Browser) -> None:
     named = "return [...document.querySelectorAll('#about button.setting')].map((each) => each.textContent)"
     for name, settings in {
