@@ -27,11 +27,12 @@ class Condition:
 class Conditions:
     """The conditions of the lines of functions, read off the IR when they are asked for."""
 
-    __slots__ = ("_blocks", "_known")
+    __slots__ = ("_blocks", "_instead", "_known")
 
     def __init__(self, blocks: Mapping[FunctionName, tuple[ir.Code, Sequence[int]]]) -> None:
         self._blocks = blocks
         self._known: dict[FunctionName, dict[int, Condition]] = {}
+        self._instead: dict[FunctionName, frozenset[int]] = {}
 
     def of(self, function: FunctionName, line: int) -> Condition | None:
         """The innermost condition around a line; None where there is none, or the function is not known."""
@@ -45,6 +46,17 @@ class Conditions:
         """Whether a line runs only when something was raised."""
         condition = self.of(function, line)
         return condition is not None and condition.is_handler
+
+    def is_one_of_several_answers(self, function: FunctionName, line: int) -> bool:
+        """Whether a line returns what a call gives, where under another test another call is returned instead."""
+        known = self._instead.get(function)
+        if known is None:
+            block = self._blocks.get(function)
+            found = [] if block is None else _returned_calls(*block)
+            tests = {self.of(function, lines[0]) for lines in found}
+            several = found if len(tests) > 1 else []
+            known = self._instead[function] = frozenset(each for lines in several for each in lines)
+        return line in known
 
 
 NO_CONDITIONS: Final = Conditions({})
@@ -60,6 +72,23 @@ def _by_line(code: ir.Code, lines: Sequence[int]) -> dict[int, Condition]:
                 result.update(dict.fromkeys(_own_lines(statement, lines), around))
             pending.extend(_bodies(statement, around))
     return result
+
+
+def _returned_calls(code: ir.Code, lines: Sequence[int]) -> list[list[int]]:
+    """The lines of every `return` that hands on what a call gives, awaited or not, outside of handlers."""
+    found: list[list[int]] = []
+    pending: list[tuple[Sequence[ir.Stmt], Condition | None]] = [(code.body, None)]
+    while pending:
+        body, around = pending.pop()
+        if around is not None and around.is_handler:
+            continue
+        for statement in body:
+            if isinstance(statement, ir.Return):
+                value = statement.value.value if isinstance(statement.value, ir.Await) else statement.value
+                if isinstance(value, ir.Call):
+                    found.append(sorted({*_own_lines(statement, lines)}))
+            pending.extend(_bodies(statement, around))
+    return found
 
 
 def _bodies(statement: ir.Stmt, around: Condition | None) -> Iterator[tuple[Sequence[ir.Stmt], Condition | None]]:

@@ -194,19 +194,24 @@ class _Cut:
         return frozenset((*layers[:1], *layers[-1:]))
 
     def with_conditions(self, ordered: Sequence[Ordered]) -> Iterator[tuple[Ordered, str | None]]:
-        """The steps with the test they hang on: one of several ways on, or a landmark beside the way."""
+        """The steps with the test they hang on: one of several ways on, whether the flow has the others or they leave
+        it (a call whose answer is returned, and another one's otherwise), or a landmark beside the way.
+        """
+        conditions = self.graph.graph.conditions
         opening = {
             box for landmark in self.landmarks.stages if not landmark.on_way for box in self.boxes(landmark.entered)
         }
         tests: dict[Box, set[str | None]] = {}
         found: list[str | None] = []
         for each in ordered:
-            condition = self.graph.graph.conditions.of(each.link.caller.function, each.link.line)
+            condition = conditions.of(each.link.caller.function, each.link.line)
             found.append(condition.text if condition is not None else None)
             if each.link.on_way:
                 tests.setdefault(each.link.caller, set()).add(found[-1])
         for each, text in zip(ordered, found, strict=True):
-            is_open = len(tests[each.link.caller]) > 1 if each.link.on_way else each.link.callee in opening
+            caller = each.link.caller
+            is_instead = conditions.is_one_of_several_answers(caller.function, each.link.line)
+            is_open = is_instead or len(tests[caller]) > 1 if each.link.on_way else each.link.callee in opening
             yield each, text if is_open else None
 
     def hidden(self, steps: Sequence[Step], stage_of: Mapping[Box, str]) -> Mapping[str, int]:

@@ -85,5 +85,46 @@ def test_a_long_test_is_cut() -> None:
     assert found.text.endswith("…")
 
 
+RETURNING = """
+def answer(request):
+    if mine(request):
+        return serve(request)
+    log()
+    return handle(
+        request
+    )
+
+def only(request):
+    if mine(request):
+        return None
+    if other(request):
+        return handle(request)
+
+def rescued(request):
+    try:
+        return handle(request)
+    except OSError:
+        return failed(request)
+
+async def awaited(request):
+    if not mine(request):
+        return await handle(request)
+    return await serve(request)
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "lines"), [("answer", [4, 6, 7]), ("only", []), ("rescued", []), ("awaited", [24, 25])]
+)
+def test_a_returned_call_may_stand_for_another_one(function: str, lines: list[int]) -> None:
+    module = parse(RETURNING.encode(), "m")
+    assert isinstance(module, ir.Module)
+    codes = {each.code.name: each.code for each in module.code.body if isinstance(each, ir.FunctionDef)}
+    name = FunctionName("m", function)
+    known = Conditions({name: (codes[function], module.lines)})
+
+    assert [line for line in range(1, 30) if known.is_one_of_several_answers(name, line)] == lines
+
+
 def test_unknown_functions_have_no_conditions() -> None:
     assert conditions("").of(FunctionName("other", "f"), 1) is None
