@@ -17,6 +17,8 @@ from flowmap.render.palette import ArrowKind, State, kind_of
 
 # Characters of a test on an arrow; the tooltip has all of it.
 CONDITION_LIMIT: Final = 26
+# What stands in the brackets of a call, with those of calls in it.
+_ARGUMENTS: Final = re.compile(r"(?<=\w)\((?!\))(?:[^()]|\([^()]*\))*\)")
 STARTING: Final = "Once, at the start"
 SERVING: Final = "Each request"
 
@@ -183,7 +185,7 @@ def _arrow(step: Step, sightings: Sightings | None) -> Arrow:
     mark = None if sightings is None else sightings.of_step(step)
     said = "" if mark is None else f"\n{_SAID[mark]}"
     kind = kind_of(step.evidence, returning=step.returning)
-    condition = f" if {shortened(step.condition, CONDITION_LIMIT)}" if step.condition else ""
+    condition = f" if {shortened_test(step.condition, CONDITION_LIMIT)}" if step.condition else ""
     evidence = "" if step.evidence is Evidence.CALL else f" {step.evidence}"
     return Arrow(
         f"edge-{step.number}",
@@ -196,6 +198,15 @@ def _arrow(step: Step, sightings: Sightings | None) -> Arrow:
         mark,
         len(step.through),
     )
+
+
+def shortened_test(text: str, limit: int) -> str:
+    """A test on one line: first what calls are given is left out, then the last words; never all but a `not`."""
+    whole = " ".join(text.split())
+    if len(whole) > limit:
+        whole = _ARGUMENTS.sub("(…)", whole)
+    short = shortened(whole, limit)
+    return short if len(short) * 2 > min(limit, len(whole)) else f"{whole[: limit - 1]}…"
 
 
 def shortened(text: str, limit: int) -> str:

@@ -5,7 +5,7 @@ import pytest
 from flowmap.analysis.result import Evidence
 from flowmap.names import FunctionName
 from flowmap.render.palette import ArrowKind
-from flowmap.render.picture import CONDITION_LIMIT, SERVING, STARTING, Entered, picture_of
+from flowmap.render.picture import CONDITION_LIMIT, SERVING, STARTING, Entered, picture_of, shortened_test
 from tests.unit.render.flows import flow_of, step
 from tests.unit.render.sample import django_5_2_flow, with_a_hole
 
@@ -149,3 +149,18 @@ def test_the_start_up_and_the_request_are_headed_where_there_are_both(once: tupl
     flow = flow_of(step(1, "one", "m:a", "m:b"), step(2, "two", "m:b", "m:c"), step(3, "three", "m:c", "m:d"))
 
     assert [lane.half for lane in picture_of(flow, once=frozenset(once)).lanes] == halves
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("use_reloader", "use_reloader"),
+        ("mine(request)", "mine(request)"),
+        ("not self._should_handle(get_path_info(environ))", "not self._should_handle(…)"),
+        ("use_static_handler and (settings.DEBUG or insecure_serving)", "use_static_handler and …"),
+        ("not self.a_name_that_is_much_too_long()", "not self.a_name_that_is_m…"),
+        ("a_name_that_is_much_too_long_too", "a_name_that_is_much_too_l…"),
+    ],
+)
+def test_a_test_is_shortened_to_what_says_most(text: str, shown: str) -> None:
+    assert shortened_test(text, CONDITION_LIMIT) == shown
